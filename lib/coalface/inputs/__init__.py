@@ -1,0 +1,1 @@
+"""Shelves: which series feed which model; catalogue in, model-ready frames out."""

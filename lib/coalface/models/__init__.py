@@ -1,0 +1,1 @@
+"""Economics: pure functions, frames in, small frozen results out."""

@@ -1,0 +1,1 @@
+"""Paper: strict parameters, execution, pages, headlines, index."""
