@@ -1,4 +1,4 @@
-"""pyproject.toml, environment.yml and requirements.lock tell one story; the public names are the documented ones."""
+"""pyproject.toml, environment.yml and requirements.lock tell one story."""
 
 import re
 import tomllib
