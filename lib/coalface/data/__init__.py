@@ -1,0 +1,6 @@
+"""Figures: every number of the suite with the document that it comes from."""
+
+from coalface.data import periods, units
+from coalface.data.catalogue import Catalogue, Shelf, Trace, read
+
+__all__ = ["Catalogue", "Shelf", "Trace", "periods", "read", "units"]

@@ -1,0 +1,413 @@
+"""The catalogue: every figure with its document, and what was known on a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coalface.data import periods
+from coalface.data.store import Store, geo_source, open_store
+from coalface.errors import CoverageError, DataError, UnknownSeriesError, near
+
+LATEST = ("", "latest")
+DOCUMENT = ["publisher", "title", "url", "published", "grade", "licence"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Where numbers come from: series, documents, vintage and warnings; traces add up with `|`."""
+
+    series: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    documents: tuple[tuple[str, str, str, str, str, str], ...] = ()
+    """source_id, publisher, title, url, published, grade of each document."""
+    vintage: str = ""
+    """Date of the newest document, as precise as known."""
+    grades: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def __or__(self, other: Trace) -> Trace:
+        return Trace(
+            series=tuple(sorted({*self.series, *other.series})),
+            sources=tuple(sorted({*self.sources, *other.sources})),
+            documents=tuple(sorted({*self.documents, *other.documents})),
+            vintage=max(self.vintage, other.vintage, key=_newest),
+            grades=tuple(sorted({*self.grades, *other.grades})),
+            warnings=tuple(sorted({*self.warnings, *other.warnings})),
+        )
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A model-ready frame and the trace of the figures in it."""
+
+    frame: Any
+    """A pandas DataFrame or Series; units are in the column names."""
+    trace: Trace
+
+
+@dataclass(frozen=True)
+class _Log:
+    """What a run has loaded; shared by a catalogue and its `as_of` children."""
+
+    sources: set[str] = field(default_factory=set)
+    warnings: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(frozen=True, repr=False)
+class Catalogue:
+    """The tables of data/, read once and never changed.
+
+    A catalogue of a day (`as_of`) shows only what was known on that day. It remembers which documents a run
+    has loaded (`cite`) and which warnings go with them (`used_warnings`); its `as_of` children share that.
+    """
+
+    folder: Path
+    day: pd.Timestamp | None = None
+    _store: Store = field(kw_only=True, compare=False)
+    _log: _Log = field(default_factory=_Log, kw_only=True, compare=False)
+
+    def __repr__(self) -> str:
+        day = "latest" if self.day is None else f"as of {self.day:%Y-%m-%d}"
+        return (
+            f"<Catalogue {self.folder.name}: {len(self.series)} series, {len(self.sources)} documents, {day}>"
+        )
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Every document, by source_id."""
+        return self._store.sources.copy(deep=False)
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """Every series, by series_id."""
+        return self._store.series.copy(deep=False)
+
+    @property
+    def digest(self) -> str:
+        """Sha256 of the data package: the names and contents of all its tables."""
+        return _digest(self.folder)
+
+    def as_of(self, day: str) -> Catalogue:
+        """A catalogue that sees only what was known on `day`; "" and "latest" see everything.
+
+        Parameters
+        ----------
+        day : str
+            A period; a month or a year means its last day. A catalogue of a day never sees past that day.
+        """
+        return replace(self, day=self._day(day))
+
+    def table(self, name: str, *, where: Mapping[str, object] | None = None) -> pd.DataFrame:
+        """A table other than the observations, one row a record, numbers as float and empty text as "".
+
+        Parameters
+        ----------
+        name : str
+            events, claims, forecasts, conflicts, towns, mines or multipliers.
+        where : mapping, optional
+            Column to a value or a list of values; only these rows are returned and cited.
+
+        Notes
+        -----
+        On a day, a row shows once all its documents were out; a town once the first one named was.
+        """
+        rows = self._store.table(name)
+        rule = self._store.known_by(name)
+        if self.day is not None and rule:
+            documents = rows["_sources"].map(lambda ids: ids[:1] if rule == "first" else ids)
+            out = self._store.document_day
+            known = [bool(ids) and all(out[i] <= self.day for i in ids) for ids in documents]
+            rows = rows[np.array(known, dtype=bool)]
+        for column, wanted in (where or {}).items():
+            if column not in rows.columns:
+                raise DataError(f"the table {name} has no column {column!r}{near(column, rows.columns)}")
+            among = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Iterable) else list(wanted)
+            rows = rows[rows[column].isin(among)]
+        self._log.sources.update(i for ids in rows["_sources"] for i in ids)
+        return rows.drop(columns="_sources").reset_index(drop=True)
+
+    def geo(self, name: str) -> dict[str, Any]:
+        """A map layer as GeoJSON, by its file name without ending."""
+        layers = {path.stem: path for path in sorted((self.folder / "geo").glob("*.geojson"))}
+        if name not in layers:
+            raise DataError(f"no map layer {name!r}{near(name, layers)}; there are {', '.join(layers)}")
+        self._log.sources.add(geo_source(self._store.codebook, name))
+        loaded: dict[str, Any] = json.loads(layers[name].read_text(encoding="utf-8"))
+        return loaded
+
+    def load(self, series_id: str, *, as_of: str | None = None) -> pd.Series:
+        """One series in its own unit, with a PeriodIndex named "period": the newest document of each period.
+
+        Parameters
+        ----------
+        series_id : str
+            A series of frequency A, Q, M or D.
+        as_of : str, optional
+            See only what was known on this day (and on the catalogue's own day).
+
+        Raises
+        ------
+        UnknownSeriesError
+            If there is no such series; the message names the nearest.
+        DataError
+            If the series holds windows; read it with `load_windows`.
+        CoverageError
+            If nothing of the series was known on the day.
+
+        Notes
+        -----
+        Documents of one day go by grade, then by their order in the file. On a day, a document that was out
+        goes before a later one whose figure is only assumed to have been known (`revised` rarely or never).
+        """
+        rows = _winners(self._known(series_id, as_of, regular=True))
+        self._record(rows)
+        index = periods.index(rows["period"], self._freq(series_id))
+        return pd.Series(rows["value"].to_numpy(), index=index, name=series_id)
+
+    def load_windows(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
+        """All rows of any series in its unit and in time order, with first and last day and document."""
+        rows = self._known(series_id, as_of)
+        self._record(rows)
+        rows = rows.sort_values(["end", "start", "document_day"], kind="stable", na_position="first")
+        columns = [
+            "period",
+            "start",
+            "end",
+            "value",
+            "unit",
+            "source_id",
+            "published",
+            "grade",
+            "note",
+            "assumed",
+        ]
+        return rows[columns].reset_index(drop=True)
+
+    def rows(self, *series_ids: str, as_of: str | None = None) -> pd.DataFrame:
+        """Every visible observation of the series with its document.
+
+        `assumed` marks a row whose document is later than the day, see `load`.
+        """
+        if not series_ids:
+            raise DataError("rows needs at least one series; name it, or look for it with search")
+        rows = pd.concat([self._known(series_id, as_of) for series_id in series_ids], ignore_index=True)
+        self._record(rows)
+        columns = ["series_id", "period", "start", "end", "value", "unit", "source_id", "publisher"]
+        return rows[[*columns, "published", "grade", "note", "assumed"]]
+
+    def spread(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
+        """What the documents say of each period, in the series' unit: low, high, newest and n_sources."""
+        rows = self._known(series_id, as_of)
+        self._record(rows)
+        newest = _winners(rows).set_index("period")["value"]
+        by = rows.groupby("period")["value"]
+        table = pd.DataFrame({"low": by.min(), "high": by.max(), "newest": newest, "n_sources": by.size()})
+        table = table.loc[newest.index]
+        freq = self._freq(series_id)
+        table.index = (
+            pd.Index(newest.index, name="period") if freq == "W" else periods.index(newest.index, freq)
+        )
+        return table
+
+    def frame(self, columns: Mapping[str, str], *, as_of: str | None = None) -> pd.DataFrame:
+        """Several regular series of one frequency side by side; periods that one of them lacks are NaN."""
+        freqs = {series_id: self._freq(series_id) for series_id in columns.values()}
+        if len(set(freqs.values())) > 1:
+            listed = ", ".join(f"{series_id} ({freq})" for series_id, freq in freqs.items())
+            raise DataError(f"a frame needs series of one frequency, not {listed}; bring them to one first")
+        return pd.DataFrame({name: self.load(series_id, as_of=as_of) for name, series_id in columns.items()})
+
+    def unit(self, series_id: str) -> str:
+        """Unit of a series as the tables spell it."""
+        return self._entry(series_id)["unit"]
+
+    def conflicts(self, series_id: str | None = None) -> pd.DataFrame:
+        """Explained disagreements between sources, all of them or those of one series."""
+        if series_id is None:
+            return self.table("conflicts")
+        self._entry(series_id)
+        ids = self._store.table("conflicts")["series_id"].str.split(";")
+        mine = self._store.table("conflicts").loc[[series_id in named for named in ids], "conflict_id"]
+        return self.table("conflicts", where={"conflict_id": list(mine)})
+
+    def sources_of(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
+        """Documents of a series, newest first, with the number of rows and the days that they span."""
+        rows = self._known(series_id, as_of)
+        about = rows.groupby("source_id").agg(
+            rows=("value", "size"),
+            start=("start", "min"),
+            end=("end", "max"),
+            document_day=("document_day", "first"),
+        )
+        table = self._store.sources[DOCUMENT].join(about, how="inner")
+        return table.sort_values("document_day", ascending=False, kind="stable").drop(columns="document_day")
+
+    def trace(self, *series_ids: str, sources: Iterable[str] = ()) -> Trace:
+        """Where the figures of these series come from, with more documents if `sources` names them."""
+        named = set(sources)
+        unknown = sorted(named - set(self._store.sources.index))
+        if unknown:
+            raise DataError(f"no source {unknown[0]!r}{near(unknown[0], self._store.sources.index)}")
+        dates = list(self._store.sources.loc[sorted(named), "published"])
+        warnings: set[str] = set()
+        for series_id in series_ids:
+            rows = self._known(series_id, None)
+            rows = rows if self._freq(series_id) == "W" else _winners(rows)
+            named.update(rows["source_id"])
+            dates += [*rows.loc[~rows["assumed"], "published"].unique()]
+            dates += [f"{day:%Y-%m-%d}" for day in rows.loc[rows["assumed"], "known"].unique()]
+            warnings.update(word for _, word in self._warn(rows))
+        table = self._store.sources.loc[sorted(named)]
+        return Trace(
+            series=tuple(sorted(set(series_ids))),
+            sources=tuple(table.index),
+            documents=tuple(
+                (str(i), *(str(row[c]) for c in ("publisher", "title", "url", "published", "grade")))  # type: ignore[misc]
+                for i, row in table.iterrows()
+            ),
+            vintage=max(dates, key=_newest, default=""),
+            grades=tuple(sorted(set(table["grade"]))),
+            warnings=tuple(sorted(warnings)),
+        )
+
+    def cite(self) -> pd.DataFrame:
+        """The documents that this catalogue and its `as_of` children have loaded, by publisher and date."""
+        table = self._store.sources.loc[sorted(self._log.sources), DOCUMENT]
+        return table.sort_values(["publisher", "published"], kind="stable").reset_index()
+
+    def used_warnings(self) -> pd.DataFrame:
+        """Warnings of the series that have been loaded, in columns series_id and warning."""
+        return pd.DataFrame(sorted(self._log.warnings), columns=["series_id", "warning"])
+
+    def search(self, text: str) -> pd.DataFrame:
+        """Series whose id, title or description holds every word of `text`, with unit and coverage."""
+        table = self._store.series
+        hay = (table.index + " " + table["title"] + " " + table["description"]).str.lower()
+        hit = np.logical_and.reduce(
+            [hay.str.contains(word, regex=False) for word in text.lower().split()] or [hay != ""]
+        )
+        rows = self._visible(self._store.obs, self.day)
+        seen = rows.groupby("series_id").agg(
+            start=("start", "min"), end=("end", "max"), rows=("value", "size")
+        )
+        found = table.loc[hit, ["title", "unit", "freq", "geo", "warnings"]].join(seen, how="left")
+        return found.assign(rows=found["rows"].fillna(0).astype(int))
+
+    def _entry(self, series_id: str) -> dict[str, str]:
+        if series_id not in self._store.entries:
+            raise UnknownSeriesError(series_id, self._store.entries)
+        return self._store.entries[series_id]
+
+    def _freq(self, series_id: str) -> Any:
+        return self._entry(series_id)["freq"]
+
+    def _day(self, as_of: str | None) -> pd.Timestamp | None:
+        if as_of is None or as_of in LATEST:
+            return self.day
+        try:
+            day = periods.days(as_of)[1]
+        except DataError:
+            raise DataError(f'as_of {as_of!r} is not a day; write it as 2025-03-10, or "latest"') from None
+        return day if self.day is None else min(day, self.day)
+
+    def _known(self, series_id: str, as_of: str | None, *, regular: bool = False) -> pd.DataFrame:
+        if self._freq(series_id) == "W" and regular:
+            raise DataError(f"{series_id} holds windows and uneven dates; read it with load_windows")
+        every = self._store.rows_of(series_id)
+        day = self._day(as_of)
+        rows = self._visible(every, day)
+        if rows.empty:
+            first = every["known"].min()
+            when = (
+                "its documents carry no date"
+                if pd.isna(first)
+                else f"its first figure was known on {first:%Y-%m-%d}"
+            )
+            raise CoverageError(f"nothing of {series_id} was known on {day:%Y-%m-%d}; {when}")
+        return rows
+
+    @staticmethod
+    def _visible(rows: pd.DataFrame, day: pd.Timestamp | None) -> pd.DataFrame:
+        if day is None:
+            return rows.assign(assumed=False)
+        out = rows["document_day"] <= day
+        return rows.assign(assumed=~out)[rows["known"] <= day]
+
+    def _warn(self, rows: pd.DataFrame) -> set[tuple[str, str]]:
+        pairs = {
+            (series_id, word)
+            for series_id in rows["series_id"].unique()
+            for word in self._entry(series_id)["warnings"].split(";")
+            if word
+        }
+        rarely = rows["assumed"] & (rows["revised"] == "rarely")
+        return pairs | {
+            (series_id, "assumed unrevised") for series_id in rows.loc[rarely, "series_id"].unique()
+        }
+
+    def _record(self, rows: pd.DataFrame) -> None:
+        self._log.sources.update(rows["source_id"].unique())
+        self._log.warnings.update(self._warn(rows))
+
+
+def read(path: str | Path | None = None) -> Catalogue:
+    """The catalogue of a data folder; by default that of $COALFACE_DATA, else data/ of the checkout.
+
+    Raises
+    ------
+    DataError
+        If the folder or one of its tables is not there.
+    """
+    checkout = Path(__file__).parents[3] / "data"
+    folder = Path(path or os.environ.get("COALFACE_DATA") or checkout).resolve()
+    if not (folder / "series.csv").is_file():
+        raise DataError(f"no series.csv in {folder}; give the data folder to read(), or set COALFACE_DATA")
+    return Catalogue(folder, _store=open_store(folder))
+
+
+def _winners(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a period: documents that were out go first, then the newest, the best grade, file order."""
+    ranked = rows.sort_values(
+        ["end", "start", "assumed", "document_day", "grade"],
+        ascending=[True, True, True, False, True],
+        kind="stable",
+        na_position="last",
+    )
+    return ranked.drop_duplicates("period", keep="first")
+
+
+def _newest(published: str) -> tuple[str, str]:
+    return (f"{periods.days(published)[1]:%Y-%m-%d}" if published else "", published)
+
+
+def _digest(folder: Path) -> str:
+    return _digest_of(folder, tuple(_stamp(path) for path in _files(folder)))
+
+
+def _files(folder: Path) -> Sequence[Path]:
+    found = [*folder.glob("*.csv"), *folder.glob("obs/*.csv"), *folder.glob("geo/*.geojson")]
+    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    stat = path.stat()
+    return str(path), stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=8)
+def _digest_of(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
+    whole = hashlib.sha256()
+    for name, _, _ in stamps:
+        content = hashlib.sha256(Path(name).read_bytes()).hexdigest()
+        whole.update(f"{Path(name).relative_to(folder).as_posix()} {content}\n".encode())
+    return whole.hexdigest()

@@ -1,0 +1,167 @@
+"""The tables of a data folder in memory, read once for each state of the files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coalface.data import periods
+from coalface.data.schema import TABLES
+from coalface.errors import DataError, near
+
+NUMBERS = ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Frames of one data folder; whoever gets one gets a shallow copy, which pandas copies on write."""
+
+    folder: Path
+    _tables: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def codebook(self) -> pd.DataFrame:
+        """The codebook: table, column, type, unit, description."""
+        return raw(self.folder / "tables.csv")
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """Documents by source_id."""
+        return raw(self.folder / "sources.csv").set_index("source_id")
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Series by series_id; lag_days is a number."""
+        table = raw(self.folder / "series.csv").set_index("series_id")
+        return table.assign(lag_days=pd.to_numeric(table["lag_days"].replace("", np.nan)))
+
+    @cached_property
+    def entries(self) -> dict[str, dict[str, str]]:
+        """Rows of series.csv as text, by series_id."""
+        table = raw(self.folder / "series.csv")
+        return dict(zip(table["series_id"], table.to_dict("records"), strict=True))
+
+    @cached_property
+    def document_day(self) -> dict[str, pd.Timestamp]:
+        """Day from which a document counts: the end of its date, month or year; NaT if it carries none."""
+        return dict(zip(self.sources.index, periods.bounds(self.sources["published"])["end"], strict=True))
+
+    @cached_property
+    def obs(self) -> pd.DataFrame:
+        """Every observation with its document, the days that it spans and the day on which it was known."""
+        files = sorted((self.folder / "obs").glob("*.csv"))
+        if not files:
+            raise DataError(f"no observations in {self.folder / 'obs'}; give the data folder to read()")
+        rows = self._correct(pd.concat([raw(path) for path in files], ignore_index=True))
+        values = pd.to_numeric(rows["value"], errors="coerce")
+        if values.isna().any():
+            raise DataError(f"a value is not a number; run `coalface check`\n{rows[values.isna()].head()}")
+        for column, table in (("series_id", self.series), ("source_id", self.sources)):
+            lost = ~rows[column].isin(table.index)
+            if lost.any():
+                raise DataError(f"a {column} is not in its table; run `coalface check`\n{rows[lost].head()}")
+        about = self.sources[["publisher", "published", "grade"]].reindex(rows["source_id"])
+        entry = self.series[["revised", "lag_days"]].reindex(rows["series_id"])
+        span = periods.bounds(rows["period"])
+        document_day = rows["source_id"].map(self.document_day)
+        lag = pd.to_timedelta(entry["lag_days"].to_numpy(), unit="D").as_unit("s")
+        early = (span["end"] + lag).where(
+            entry["revised"].isin(["never", "rarely"]).to_numpy() & document_day.notna()
+        )
+        return rows.assign(
+            value=values,
+            start=span["start"],
+            end=span["end"],
+            publisher=about["publisher"].to_numpy(),
+            published=about["published"].to_numpy(),
+            grade=about["grade"].to_numpy(),
+            revised=entry["revised"].to_numpy(),
+            document_day=document_day,
+            known=np.fmin(document_day.to_numpy(), early.to_numpy()),
+        )
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        codes, names = pd.factorize(self.obs["series_id"])
+        order = np.argsort(codes, kind="stable")
+        parts = np.split(order, np.cumsum(np.bincount(codes))[:-1])
+        return dict(zip(names, parts, strict=True))
+
+    def rows_of(self, series_id: str) -> pd.DataFrame:
+        """Observations of one series, in file order."""
+        return self.obs.take(self._places.get(series_id, np.array([], dtype=np.intp)))
+
+    def known_by(self, name: str) -> str:
+        """How `as_of` dates the rows of a table."""
+        return TABLES[name].known_by
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A typed table with the documents of each row in the column _sources."""
+        names = [other for other, rules in TABLES.items() if rules.known_by]
+        if name not in names:
+            raise DataError(f"no table {name!r}{near(name, names)}; there are {', '.join(names)}")
+        if name not in self._tables:
+            frame = raw(self.folder / f"{name}.csv")
+            types = self.codebook[self.codebook["table"] == name].set_index("column")["type"]
+            for column in frame.columns.intersection(types.index[types.isin(NUMBERS)]):
+                frame[column] = pd.to_numeric(frame[column].replace("", np.nan)).astype(float)
+            cited = [column for column, target in TABLES[name].refers.items() if target == "sources"]
+            joined = frame[cited].agg(";".join, axis=1)
+            frame["_sources"] = [tuple(i for i in text.split(";") if i) for text in joined]
+            self._tables[name] = frame
+        return self._tables[name].copy(deep=False)
+
+    def _correct(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Mend the publishers' errors of corrections.csv; the file itself keeps what was printed."""
+        path = self.folder / "corrections.csv"
+        if not path.is_file():
+            return rows
+        known = raw(path)
+        for fix in known[known["status"] == "open"].to_dict("records"):
+            at = (
+                rows[["series_id", "period", "source_id"]]
+                == [fix["series_id"], fix["period"], fix["source_id"]]
+            ).all(axis=1)
+            if list(rows.loc[at, "value"]) != [fix["expect"]]:
+                raise DataError(
+                    f"the correction of {fix['series_id']} {fix['period']} expects the value {fix['expect']} "
+                    f"but finds {list(rows.loc[at, 'value'])}; the source may have mended it, so review it"
+                )
+            if fix["action"] == "drop":
+                rows = rows[~at].reset_index(drop=True)
+            else:
+                rows.loc[at, ["value", "note"]] = [fix["value"], f"corrected: {fix['reason']}"]
+        return rows
+
+
+def raw(path: Path) -> pd.DataFrame:
+    """A CSV table as text, with nothing read as missing."""
+    if not path.is_file():
+        raise DataError(f"no table {path.name} in {path.parent}; restore it from the repository")
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_filter=False, encoding="utf-8")
+
+
+def geo_source(codebook: pd.DataFrame, name: str) -> str:
+    """Document of a map layer, as the codebook names it."""
+    text = " ".join(codebook.loc[codebook["table"] == f"geo/{name}.geojson", "description"])
+    found = re.search(r"source (\w+)", text)
+    if found is None:
+        raise DataError(f"tables.csv names no source for the map layer {name}; add `source SOURCE_ID` there")
+    return found[1]
+
+
+def open_store(folder: Path) -> Store:
+    """The store of a folder, the same object as long as no file has changed."""
+    files = sorted([*folder.glob("*.csv"), *folder.glob("obs/*.csv")])
+    stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _open(folder, stamps)
+
+
+@lru_cache(maxsize=4)
+def _open(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Store:
+    return Store(folder)
