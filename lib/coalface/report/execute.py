@@ -1,0 +1,178 @@
+"""One report, made in a process of its own: papermill, then the page, then the record."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from coalface.errors import RenderError
+from coalface.report import files, ledger
+from coalface.report.jobs import Job
+from coalface.report.meta import Meta
+
+ENGINES = {"stock": "nbclient", "fork": "coalface-fork"}
+
+# What a worker's environment says, so that pages do not depend on the machine's habits.
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C",
+    "PYTHONUTF8": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to know."""
+
+    job: Job
+    meta: Meta
+    output: Path
+    engine: str
+
+    @property
+    def page(self) -> Path:
+        """Where the page goes."""
+        return self.output / f"{self.job.stem}.html"
+
+    @property
+    def partial(self) -> Path:
+        """Where the notebook is kept while it runs."""
+        return self.output / files.WORK / f"{self.job.stem}.ipynb"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one report ended."""
+
+    stem: str
+    made: bool
+    seconds: float = 0.0
+    cause: str = ""
+    cell: int | None = None
+    source: str = ""
+    headlines: tuple[ledger.Headline, ...] = field(default=())
+
+
+def make(task: Task) -> Outcome:
+    """Run the notebook, write the page and its record; the answer names the failed cell if there is one."""
+    notebook = execute(task)
+    if fault := failed_cell(notebook):
+        return Outcome(task.job.stem, False, cause=fault[2], cell=fault[0], source=fault[1])
+    from coalface.report import export
+
+    page = ledger.sealed(export.page(notebook, task.meta))
+    headlines = ledger.headlines(notebook, task.job.entry.name, task.job.label)
+    files.write(task.page, page)
+    files.write(record_path(task.output, task.job.stem), record(task, page, headlines))
+    task.partial.unlink(missing_ok=True)
+    return Outcome(task.job.stem, True, headlines=headlines)
+
+
+def execute(task: Task) -> Any:
+    """The executed notebook, complete or up to its first failing cell; papermill does it."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    source = _node(task.job.entry.source)
+    home = tempfile.TemporaryDirectory(prefix="coalface-")
+    os.environ["IPYTHONDIR"] = home.name  # no profile, start-up file or history of the user plays a part
+    try:
+        return papermill.execute_notebook(
+            source,
+            str(task.partial).replace("{", "{{").replace("}", "}}"),  # papermill formats the path
+            parameters=task.job.changed or None,
+            engine_name=ENGINES[task.engine],
+            progress_bar=False,
+            kernel_name="python3",
+            cwd=str(task.job.entry.path.parent),
+        )
+    except PapermillExecutionError:
+        return _node(task.partial.read_bytes())
+    finally:
+        home.cleanup()
+
+
+def _node(source: bytes) -> Any:
+    """A notebook in the form that papermill and nbconvert want."""
+    from nbformat.notebooknode import from_dict
+
+    return from_dict(json.loads(source))  # type: ignore[no-untyped-call]
+
+
+def failed_cell(notebook: Any) -> tuple[int, str, str] | None:
+    """Number, source and cause of the first code cell that raised; None if none did."""
+    for number, cell in enumerate((c for c in notebook["cells"] if c["cell_type"] == "code"), start=1):
+        for output in cell.get("outputs", []):
+            if output["output_type"] == "error":
+                return number, "".join(cell["source"]), f"{output['ename']}: {output['evalue']}"
+    return None
+
+
+def record_path(output: Path, stem: str) -> Path:
+    """Where the record of a finished report stands."""
+    return output / ".records" / f"{stem}.json"
+
+
+def record(task: Task, page: str, headlines: tuple[ledger.Headline, ...]) -> str:
+    """What is kept of a finished report, for the index, the ledger and the next run."""
+    job = task.job
+    kept = {
+        "notebook": job.entry.name,
+        "stem": job.stem,
+        "parameters": dict(job.values),
+        "label": job.label,
+        "bytes": len(page.encode()),
+        "commit": task.meta.commit,
+        "data_hash": task.meta.data_hash,
+        "headlines": [headline.as_dict() for headline in headlines],
+    }
+    return json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def keep_partial(task: Task, outcome: Outcome) -> Outcome:
+    """Put the partial notebook and an error page beside the last good report, which stays."""
+    from coalface.report import export
+
+    failed = task.output / f"{task.job.stem}.failed.ipynb"
+    try:
+        if task.partial.is_file():
+            if outcome.cell is None:
+                outcome = replace(outcome, **_running_cell(json.loads(task.partial.read_bytes())))
+            os.replace(task.partial, failed)
+        page = export.failure(task.meta, cell=outcome.cell, source=outcome.source, cause=outcome.cause)
+        files.write(failed.with_suffix(".html"), ledger.sealed(page))
+    except (OSError, ValueError, RenderError) as error:  # a full disk must not stop the other reports
+        return replace(outcome, cause=f"{outcome.cause}; and the error page could not be written: {error}")
+    return outcome
+
+
+def _running_cell(notebook: Any) -> dict[str, Any]:
+    """The cell that was running when the process ended: the first one not completed."""
+    for number, cell in enumerate((c for c in notebook["cells"] if c["cell_type"] == "code"), start=1):
+        if cell["metadata"].get("papermill", {}).get("status") in ("running", "pending"):
+            return {"cell": number, "source": "".join(cell["source"])}
+    return {}
+
+
+def forget_failure(output: Path, stem: str) -> None:
+    """Remove the error page and partial notebook of an earlier run."""
+    for ending in ("html", "ipynb"):
+        (output / f"{stem}.failed.{ending}").unlink(missing_ok=True)
+
+
+def checked_engine(name: str) -> str:
+    """The engine's name, if it is one."""
+    if name not in ENGINES:
+        raise RenderError(f"no engine {name!r}; it may be {', '.join(ENGINES)}")
+    return name

@@ -1,0 +1,164 @@
+"""The farm: one process a report, so that nothing a notebook does harms another report."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from coalface.errors import CoalfaceError
+from coalface.report import execute
+from coalface.report.execute import Outcome, Task
+
+GRACE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may take."""
+
+    workers: int = 1
+    max_time_s: float = 600.0
+    memory_mb: int = 4096
+
+
+@dataclass
+class _Running:
+    task: Task
+    process: Any
+    answer: Connection
+    lifeline: Connection
+    since: float
+
+
+def run(tasks: Sequence[Task], limits: Limits, engine: str) -> Iterator[Outcome]:
+    """The outcomes of all tasks, as they end; each in its own process, at most `workers` at a time.
+
+    Notes
+    -----
+    A worker that crashes, hangs or eats too much memory costs its own report only. Closing the
+    iterator ends the workers.
+    """
+    context = _context(engine)
+    waiting, running = list(tasks), list[_Running]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < limits.workers:
+                running.append(_start(context, waiting.pop(0), limits))
+            ends = [one.since + limits.max_time_s for one in running]
+            wait([one.answer for one in running], timeout=max(0.0, min(ends) - time.monotonic()))
+            for one in list(running):
+                late = time.monotonic() - one.since > limits.max_time_s
+                if one.answer.poll() or late:
+                    running.remove(one)
+                    yield _finish(one, limits)
+    finally:
+        for one in running:
+            _end(one)
+
+
+def _context(engine: str) -> Any:
+    os.environ.update(execute.ENVIRONMENT)
+    return multiprocessing.get_context("spawn")
+
+
+def _start(context: Any, task: Task, limits: Limits) -> _Running:
+    answer, theirs = context.Pipe(duplex=False)
+    rope, lifeline = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(task, limits, theirs, rope), daemon=False)
+    process.start()
+    theirs.close()
+    rope.close()
+    return _Running(task, process, answer, lifeline, time.monotonic())
+
+
+def _finish(one: _Running, limits: Limits) -> Outcome:
+    """The worker's answer, or what its silence means."""
+    seconds = time.monotonic() - one.since
+    outcome: Outcome | None = None
+    late = not one.answer.poll()
+    if not late:
+        try:
+            outcome = one.answer.recv()
+        except (EOFError, OSError):
+            one.process.join(GRACE_S)
+    code = one.process.exitcode
+    _end(one)
+    if outcome is None:
+        cause = f"ran longer than {limits.max_time_s:g} s" if late else _death(code)
+        outcome = Outcome(one.task.job.stem, False, cause=cause)
+    outcome = replace(outcome, seconds=seconds)
+    if outcome.made:
+        execute.forget_failure(one.task.output, outcome.stem)
+    else:
+        outcome = execute.keep_partial(one.task, outcome)
+    return outcome
+
+
+def _death(code: int | None) -> str:
+    if code is not None and code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return f"the process was ended by {name}"
+    return f"the process left with exit code {code} before the notebook ended"
+
+
+def _end(one: _Running) -> None:
+    """Close the pipes; if the worker does not leave by itself, end it and what it started."""
+    one.lifeline.close()
+    one.answer.close()
+    if one.process.is_alive():
+        one.process.join(0.2)
+    if one.process.is_alive():
+        try:
+            os.killpg(one.process.pid, signal.SIGKILL)
+        except (AttributeError, ProcessLookupError, PermissionError):
+            one.process.kill()
+    one.process.join(GRACE_S)
+
+
+def _work(task: Task, limits: Limits, answer: Connection, rope: Connection) -> None:
+    """In the worker: guard itself, make the report, answer."""
+    _guard(limits, rope)
+    try:
+        outcome = execute.make(task)
+    except CoalfaceError as error:
+        outcome = Outcome(task.job.stem, False, cause=str(error))
+    except MemoryError:
+        outcome = Outcome(task.job.stem, False, cause=f"needs more than {limits.memory_mb} MB")
+    except BaseException as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        cause = f"{type(error).__name__}: {error} ({os.path.basename(last.filename)}, line {last.lineno})"
+        outcome = Outcome(task.job.stem, False, cause=cause)
+    answer.send(outcome)
+    answer.close()
+
+
+def _guard(limits: Limits, rope: Connection) -> None:
+    """A group of its own, a memory cap, and an end if the parent dies or time is up."""
+    if sys.platform != "win32":
+        import resource
+
+        os.setsid()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, limits.max_time_s + 5 * GRACE_S)  # even if the parent is gone
+        cap = limits.memory_mb * 2**20
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
+    threading.Thread(target=_leave_with_parent, args=(rope,), daemon=True).start()
+
+
+def _leave_with_parent(rope: Connection) -> None:
+    """Nothing is ever sent on the rope: it becomes readable when the parent is gone."""
+    rope.poll(None)
+    os._exit(70)
