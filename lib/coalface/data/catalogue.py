@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from coalface.data import periods
-from coalface.data.store import Store, geo_source, open_store
+from coalface.data.store import Store, digest, geo_source, open_store
+from coalface.data.trace import Trace, newest
 from coalface.errors import CoverageError, DataError, UnknownSeriesError, near
 
 LATEST = ("", "latest")
@@ -23,42 +22,10 @@ DOCUMENT = ["publisher", "title", "url", "published", "grade", "licence"]
 
 
 @dataclass(frozen=True)
-class Trace:
-    """Where numbers come from: series, documents, vintage and warnings; traces add up with `|`."""
-
-    series: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    documents: tuple[tuple[str, str, str, str, str, str], ...] = ()
-    """source_id, publisher, title, url, published, grade of each document."""
-    vintage: str = ""
-    """Date of the newest document, as precise as known."""
-    grades: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def __or__(self, other: Trace) -> Trace:
-        return Trace(
-            series=tuple(sorted({*self.series, *other.series})),
-            sources=tuple(sorted({*self.sources, *other.sources})),
-            documents=tuple(sorted({*self.documents, *other.documents})),
-            vintage=max(self.vintage, other.vintage, key=_newest),
-            grades=tuple(sorted({*self.grades, *other.grades})),
-            warnings=tuple(sorted({*self.warnings, *other.warnings})),
-        )
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A model-ready frame and the trace of the figures in it."""
-
-    frame: Any
-    """A pandas DataFrame or Series; units are in the column names."""
-    trace: Trace
-
-
-@dataclass(frozen=True)
 class _Log:
     """What a run has loaded; shared by a catalogue and its `as_of` children."""
 
+    used: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
     warnings: set[tuple[str, str]] = field(default_factory=set)
 
@@ -95,7 +62,7 @@ class Catalogue:
     @property
     def digest(self) -> str:
         """Sha256 of the data package: the names and contents of all its tables."""
-        return _digest(self.folder)
+        return digest(self.folder)
 
     def as_of(self, day: str) -> Catalogue:
         """A catalogue that sees only what was known on `day`; "" and "latest" see everything.
@@ -133,6 +100,7 @@ class Catalogue:
                 raise DataError(f"the table {name} has no column {column!r}{near(column, rows.columns)}")
             among = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Iterable) else list(wanted)
             rows = rows[rows[column].isin(among)]
+        self._log.used.add(f"table:{name}")
         self._log.sources.update(i for ids in rows["_sources"] for i in ids)
         return rows.drop(columns="_sources").reset_index(drop=True)
 
@@ -141,6 +109,7 @@ class Catalogue:
         layers = {path.stem: path for path in sorted((self.folder / "geo").glob("*.geojson"))}
         if name not in layers:
             raise DataError(f"no map layer {name!r}{near(name, layers)}; there are {', '.join(layers)}")
+        self._log.used.add(f"geo:{name}")
         self._log.sources.add(geo_source(self._store.codebook, name))
         loaded: dict[str, Any] = json.loads(layers[name].read_text(encoding="utf-8"))
         return loaded
@@ -275,7 +244,7 @@ class Catalogue:
                 (str(i), *(str(row[c]) for c in ("publisher", "title", "url", "published", "grade")))  # type: ignore[misc]
                 for i, row in table.iterrows()
             ),
-            vintage=max(dates, key=_newest, default=""),
+            vintage=max(dates, key=newest, default=""),
             grades=tuple(sorted(set(table["grade"]))),
             warnings=tuple(sorted(warnings)),
         )
@@ -284,6 +253,11 @@ class Catalogue:
         """The documents that this catalogue and its `as_of` children have loaded, by publisher and date."""
         table = self._store.sources.loc[sorted(self._log.sources), DOCUMENT]
         return table.sort_values(["publisher", "published"], kind="stable").reset_index()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """What this catalogue and its `as_of` children have read, as series:ID, table:NAME and geo:NAME."""
+        return tuple(sorted(self._log.used))
 
     def used_warnings(self) -> pd.DataFrame:
         """Warnings of the series that have been loaded, in columns series_id and warning."""
@@ -356,6 +330,7 @@ class Catalogue:
         }
 
     def _record(self, rows: pd.DataFrame) -> None:
+        self._log.used.update(f"series:{series_id}" for series_id in rows["series_id"].unique())
         self._log.sources.update(rows["source_id"].unique())
         self._log.warnings.update(self._warn(rows))
 
@@ -384,30 +359,3 @@ def _winners(rows: pd.DataFrame) -> pd.DataFrame:
         na_position="last",
     )
     return ranked.drop_duplicates("period", keep="first")
-
-
-def _newest(published: str) -> tuple[str, str]:
-    return (f"{periods.days(published)[1]:%Y-%m-%d}" if published else "", published)
-
-
-def _digest(folder: Path) -> str:
-    return _digest_of(folder, tuple(_stamp(path) for path in _files(folder)))
-
-
-def _files(folder: Path) -> Sequence[Path]:
-    found = [*folder.glob("*.csv"), *folder.glob("obs/*.csv"), *folder.glob("geo/*.geojson")]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
-
-
-def _stamp(path: Path) -> tuple[str, int, int]:
-    stat = path.stat()
-    return str(path), stat.st_mtime_ns, stat.st_size
-
-
-@lru_cache(maxsize=8)
-def _digest_of(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
-    whole = hashlib.sha256()
-    for name, _, _ in stamps:
-        content = hashlib.sha256(Path(name).read_bytes()).hexdigest()
-        whole.update(f"{Path(name).relative_to(folder).as_posix()} {content}\n".encode())
-    return whole.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -157,11 +158,32 @@ def geo_source(codebook: pd.DataFrame, name: str) -> str:
 
 def open_store(folder: Path) -> Store:
     """The store of a folder, the same object as long as no file has changed."""
-    files = sorted([*folder.glob("*.csv"), *folder.glob("obs/*.csv")])
-    stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _open(folder, stamps)
+    return _open(folder, _stamps(folder))
+
+
+def digest(folder: Path) -> str:
+    """Sha256 over the names and contents of all tables and map layers of a folder."""
+    return _digest(folder, _stamps(folder))
+
+
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+def _stamps(folder: Path) -> Stamps:
+    found = [path for kind in ("*.csv", "obs/*.csv", "geo/*.geojson") for path in folder.glob(kind)]
+    named = sorted((path.relative_to(folder).as_posix(), path.stat()) for path in found)
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in named)
 
 
 @lru_cache(maxsize=4)
-def _open(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Store:
+def _open(folder: Path, stamps: Stamps) -> Store:
     return Store(folder)
+
+
+@lru_cache(maxsize=4)
+def _digest(folder: Path, stamps: Stamps) -> str:
+    whole = hashlib.sha256()
+    for name, _, _ in stamps:
+        content = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        whole.update(f"{name} {content}\n".encode())
+    return whole.hexdigest()
