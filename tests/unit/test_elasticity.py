@@ -1,0 +1,71 @@
+"""The inferred elasticity: prior, evidence before the stop, forecast and outcome."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coalface.models import elasticity, steel
+
+
+def rng():
+    return np.random.default_rng(20261122)
+
+
+@pytest.fixture(scope="module")
+def prior():
+    return elasticity.Prior().draw(8_000, rng())
+
+
+def simulated_pairs(sigma, count, noise=0.02):
+    draw = rng()
+    coal = draw.uniform(0.4, 1.3, count)
+    made = steel.coal_stop(coal, share=0.6, elasticity=sigma, cost_share=0.35, output_response=0.6).output
+    output = made * np.exp(draw.normal(0, noise, count))
+    return pd.DataFrame({"coal": coal, "output": output, "share": 0.6})
+
+
+def test_prior_ranges_hold_nine_draws_in_ten(prior):
+    for name in ("elasticity", "output_response", "noise"):
+        low, high = getattr(elasticity.Prior(), name)
+        assert prior[name].between(low, high).mean() == pytest.approx(0.9, abs=0.02)
+
+
+def test_evidence_moves_the_elasticity_towards_the_truth(prior):
+    low = elasticity.calibrate(simulated_pairs(0.3, 12), prior, rng())
+    high = elasticity.calibrate(simulated_pairs(6.0, 12), prior, rng())
+    assert low.interval("elasticity")[0] < 1 < high.interval("elasticity")[0]
+    assert low.effective < len(prior)
+
+
+def test_no_evidence_leaves_the_prior_untouched(prior):
+    none = elasticity.calibrate(pd.DataFrame(columns=["coal", "output", "share"]), prior, rng())
+    pd.testing.assert_frame_equal(none.draws, prior)
+
+
+def test_forecast_without_loss_equals_no_stop_and_orders_the_columns(prior):
+    kept = elasticity.forecast(7.5, 1.0, prior, rng())
+    assert np.allclose(kept["substitution"], kept["no_stop"])
+    lost = elasticity.forecast(7.5, 0.1, prior, rng())
+    assert (lost["substitution"] <= lost["no_stop"] + 1e-9).all()
+    assert (lost["fixed_proportions"] <= lost["no_stop"]).all()
+
+
+def test_a_mild_outcome_implies_more_substitution_than_a_deep_fall(prior):
+    mild = elasticity.implied(0.97, 0.1, prior, rng())
+    deep = elasticity.implied(0.25, 0.1, prior, rng())
+    assert mild.interval("elasticity")[0] > 2 * deep.interval("elasticity")[0]
+
+
+def test_the_same_generator_gives_the_same_draws(prior):
+    pairs = simulated_pairs(2.0, 4)
+    first, second = (elasticity.calibrate(pairs, prior, rng()).draws for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_bad_input_is_refused_in_words(prior):
+    with pytest.raises(ValueError, match="ratios must be above 0"):
+        elasticity.calibrate(pd.DataFrame({"coal": [0.0], "output": [1.0], "share": [0.5]}), prior, rng())
+    with pytest.raises(ValueError, match="above 0"):
+        elasticity.implied(0.0, 0.1, prior, rng())
+    with pytest.raises(ValueError, match="0 < low < high"):
+        elasticity.Prior(noise=(0.3, 0.03)).draw(10, rng())
