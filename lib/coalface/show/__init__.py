@@ -1,0 +1,30 @@
+"""Pictures and words: every function returns a `Block`, which a notebook shows and a page is built from."""
+
+from coalface.show import charts
+from coalface.show.block import MIME, Block
+from coalface.show.cards import cards, headline
+from coalface.show.figure import figure
+from coalface.show.style import interval, month, num, places
+from coalface.show.tables import table
+from coalface.show.words import formula, limits, note, points, say, sources, switch
+
+__all__ = [
+    "MIME",
+    "Block",
+    "cards",
+    "charts",
+    "figure",
+    "formula",
+    "headline",
+    "interval",
+    "limits",
+    "month",
+    "note",
+    "num",
+    "places",
+    "points",
+    "say",
+    "sources",
+    "switch",
+    "table",
+]

@@ -1,0 +1,22 @@
+"""The generic charts, in one place: `f(frame, *, ax, narrow=False, ...) -> ax`, colours by palette token."""
+
+from coalface.show.planes import contour, grid, heatmap, histogram, scatter
+from coalface.show.ranks import bars, dots, stacked, waterfall
+from coalface.show.timelines import band, fan, lines, step, years
+
+__all__ = [
+    "band",
+    "bars",
+    "contour",
+    "dots",
+    "fan",
+    "grid",
+    "heatmap",
+    "histogram",
+    "lines",
+    "scatter",
+    "stacked",
+    "step",
+    "waterfall",
+    "years",
+]

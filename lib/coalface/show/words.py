@@ -1,0 +1,91 @@
+"""Sentences, boxes, margin notes, formulas and the list of sources."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+from latex2mathml.converter import convert
+
+from coalface.show.block import Block, escape, facts, inline, plain, together
+from coalface.show.cards import badge
+
+
+def say(text: str) -> Block:
+    """One paragraph with computed numbers; bold, italics, code and links are understood."""
+    return Block("say", f"<p>{inline(' '.join(text.split()))}</p>", plain(text), facts(None))
+
+
+def points(*texts: str) -> Block:
+    """A list of computed sentences."""
+    items = "".join(f"<li>{inline(t)}</li>" for t in texts if t)
+    return Block("points", f"<ul>{items}</ul>", "\n".join(f"- {plain(t)}" for t in texts if t), facts(None))
+
+
+def limits(*texts: str) -> Block:
+    """What the page does not know, as sentences; the page sets them in a box."""
+    block = points(*texts)
+    return Block("limits", block.html, block.text, facts(None))
+
+
+def note(text: str) -> Block:
+    """A note that stands in the margin of a wide page and inside the text of a narrow one."""
+    return Block("note", f'<aside class="note"><p>{inline(text)}</p></aside>', plain(text), facts(None))
+
+
+def formula(latex: str) -> Block:
+    """A formula as MathML, which browsers and screen readers read without script."""
+    mathml = convert(latex, display="block")
+    return Block("formula", f'<div class="formula">{mathml}</div>', latex, facts(None))
+
+
+def switch(legend: str, panels: dict[str, Block | tuple[Block, ...]]) -> Block:
+    """Radio buttons that show one panel at a time, by CSS alone; on paper every panel is shown.
+
+    Parameters
+    ----------
+    legend : str
+        What is chosen.
+    panels : dict
+        By name: a block or several; the first is shown at the start. At most twelve.
+    """
+    if not 2 <= len(panels) <= 12:
+        raise ValueError(f"a switch has two to twelve panels, not {len(panels)}")
+    key = hashlib.sha256("\n".join([legend, *panels]).encode()).hexdigest()[:8]
+    radios, boxes, inside = [], [], []
+    for k, (name, blocks) in enumerate(panels.items()):
+        parts = blocks if isinstance(blocks, tuple) else (blocks,)
+        inside.append(together("panel", "".join(b.html for b in parts), parts))
+        checked = " checked" if k == 0 else ""
+        radios.append(
+            f'<input type="radio" name="s{key}" id="s{key}-{k}"{checked}>'
+            f'<label for="s{key}-{k}">{escape(name)}</label>'
+        )
+        boxes.append(f'<div class="panel"><p class="which">{escape(name)}</p>{inside[-1].html}</div>')
+    inner = f"<legend>{escape(legend)}</legend>{''.join(radios)}{''.join(boxes)}"
+    html = f'<div class="switch"><fieldset>{inner}</fieldset></div>'
+    return together("switch", html, inside)
+
+
+def sources(cited: pd.DataFrame) -> Block:
+    """The documents that this run loaded, in order of use, each an anchor that numbers point to."""
+    frame = cited.reset_index() if "source_id" not in cited.columns else cited
+    wanted = ["source_id", "publisher", "title", "url", "published", "grade"]
+    missing = [c for c in wanted if c not in frame.columns]
+    if missing:
+        raise ValueError(f"the list of sources lacks the column {', '.join(missing)}")
+    rows = [["" if pd.isna(v) else str(v) for v in row] for row in frame[wanted].itertuples(index=False)]
+    html = f'<ul class="sources">{"".join(map(source_entry, rows))}</ul>'
+    text = "\n".join(f"{r[1]}: {r[2]} ({r[4] or 'undated'}, grade {r[5]})" for r in rows)
+    return Block("sources", html, text, facts(None, documents=rows))
+
+
+def source_entry(row: list[str]) -> str:
+    """One document as an entry of the list: grade, publisher, linked title, date, id."""
+    source_id, publisher, title, url, published, grade = row
+    name = escape(title)
+    if url.startswith(("https://", "http://")):
+        name = f'<a href="{escape(url)}">{name}</a>'
+    about = f"<b>{escape(publisher)}</b>, {name}, {escape(published or 'no date')}"
+    anchor = escape(source_id)
+    return f'<li id="src-{anchor}"><span>{badge(grade)}</span><span>{about} <code>{anchor}</code></span></li>'
