@@ -69,3 +69,26 @@ def test_bad_input_is_refused_in_words(prior):
         elasticity.implied(0.0, 0.1, prior, rng())
     with pytest.raises(ValueError, match="0 < low < high"):
         elasticity.Prior(noise=(0.3, 0.03)).draw(10, rng())
+
+
+def test_leaving_out_the_odd_change_moves_the_elasticity_most(prior):
+    pairs = simulated_pairs(4.0, 6)
+    pairs.loc[6] = {"coal": 0.5, "output": 0.5, "share": 0.6}
+    found = elasticity.leave_one_out(pairs, prior, rng())
+    assert list(found.index) == list(pairs.index)
+    assert found["value"].idxmax() == 6
+
+
+def test_output_rises_along_the_curve_of_elasticities(prior):
+    table = elasticity.curve([0.2, 1, 5, 20], 7.5, 0.1, prior, premium=0.2)
+    assert table["median"].is_monotonic_increasing
+    assert (table["low"] <= table["median"]).all()
+    assert (table["median"] <= table["high"]).all()
+
+
+def test_supply_left_counts_days_and_stock_and_never_exceeds_a_year():
+    assert elasticity.remaining_supply("2024-06-01", 0, 2025) == 0.01
+    assert elasticity.remaining_supply("2026-06-01", 8, 2025) == 1
+    assert elasticity.remaining_supply("2025-01-01", 13, 2025) == pytest.approx(0.25)
+    with pytest.raises(ValueError, match="stock_weeks"):
+        elasticity.remaining_supply("2025-01-01", -1, 2025)

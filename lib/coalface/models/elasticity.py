@@ -138,6 +138,48 @@ def forecast(
     )
 
 
+def leave_one_out(pairs: pd.DataFrame, prior: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Median and 90 percent interval of the elasticity with each change of the evidence left out in turn."""
+    rows = {}
+    for label in pairs.index:
+        found = calibrate(pairs.drop(index=label), prior, rng).interval("elasticity")
+        rows[label] = dict(zip(("value", "low", "high"), found, strict=True))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+
+
+def curve(
+    elasticities: npt.ArrayLike,
+    base_mt: float,
+    remaining: float,
+    draws: pd.DataFrame,
+    *,
+    premium: float = 0.0,
+) -> pd.DataFrame:
+    """Output after the stop in Mt a year by elasticity: 5, 50 and 95 percent points of the other draws."""
+    rows = {}
+    for value in np.atleast_1d(np.asarray(elasticities, float)):
+        fixed = draws.assign(elasticity=value)
+        rows[value] = np.quantile(base_mt * _after_stop(fixed, remaining, premium), [0.05, 0.5, 0.95])
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["low", "median", "high"])
+    return table.rename_axis("elasticity")
+
+
+def remaining_supply(stop: str, stock_weeks: float, year: int) -> float:
+    """Share of a year's coal of the mine that is still to be had: days before the stop and stock, 0.01 to 1.
+
+    Examples
+    --------
+    >>> remaining_supply("2025-01-01", 0.0, 2025), remaining_supply("2025-07-02", 5.2, 2025)
+    (0.01, 0.5986301369863014)
+    """
+    day = pd.Timestamp(stop)
+    start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year + 1, 1, 1)
+    before = np.clip((day - start) / (end - start), 0.0, 1.0)
+    if not stock_weeks >= 0:
+        raise ValueError(f"stock_weeks must be 0 or more, not {stock_weeks}")
+    return float(np.clip(before + stock_weeks / 52, 0.01, 1.0))
+
+
 def _after_stop(draws: pd.DataFrame, remaining: float, premium: float) -> Array:
     """Output relative to no stop, one entry a draw."""
     return coal_stop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -308,31 +309,33 @@ def bounds(
 
 
 def earnings(
-    steel_mt: npt.ArrayLike,
-    no_stop_mt: npt.ArrayLike,
-    usd_t: dict[str, float],
-    extra_coal_cost_bn_usd: npt.ArrayLike = 0.0,
-    level: float = 0.9,
+    lost_mt: npt.ArrayLike, usd_t: Mapping[str, float], coal_bill_bn_usd: npt.ArrayLike, level: float = 0.9
 ) -> pd.DataFrame:
-    """Export earnings lost in bn USD a year, median and interval, one row a definition of metal.
+    """Foreign currency lost in bn USD a year, median and interval, one row a definition of metal.
+
+    Parameters
+    ----------
+    lost_mt
+        Steel not made because of the stop, Mt a year, one entry a draw.
+    usd_t
+        Export value per tonne of steel by definition of metal, USD.
+    coal_bill_bn_usd
+        Coal bought abroad in place of the mine's, bn USD a year, one entry a draw.
 
     Notes
     -----
-    The loss has two parts that add up draw by draw: tonnes not sold at the base price of the definition, and
-    the extra price paid for imported coal. The medians need not add up; the means (`*_mean`) do.
+    The loss has two parts that add up draw by draw: tonnes not sold, and coal bought instead. The medians
+    need not add up; the means (`*_mean`) do.
     """
-    lost = np.asarray(no_stop_mt, float) - np.asarray(steel_mt, float)
-    cost = np.broadcast_to(np.asarray(extra_coal_cost_bn_usd, float), lost.shape)
+    lost, bill = np.broadcast_arrays(np.asarray(lost_mt, float), np.asarray(coal_bill_bn_usd, float))
     tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
     rows = {}
     for name, price in usd_t.items():
-        volume = lost * price / 1000
+        sold = lost * price / 1000
+        parts = {"sales": sold, "coal": bill, "total": sold + bill}
         rows[name] = {
-            "usd_t": price,
-            **dict(zip(("volume_low", "volume", "volume_high"), np.quantile(volume, tails), strict=True)),
-            **dict(zip(("total_low", "total", "total_high"), np.quantile(volume + cost, tails), strict=True)),
-            "volume_mean": volume.mean(),
-            "cost_mean": cost.mean(),
-            "total_mean": (volume + cost).mean(),
-        }
+            f"{part}{end}": value
+            for part, draws in parts.items()
+            for end, value in zip(("_low", "", "_high"), np.quantile(draws, tails), strict=True)
+        } | {f"{part}_mean": draws.mean() for part, draws in parts.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("definition")
