@@ -1,0 +1,233 @@
+"""Paths of the key rate and of inflation: fans under a stated path, and the record of such fans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from coalface.models import vars as bvar
+
+Array = np.ndarray
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+PATH_MONTHS = (3, 6, 12, 24)
+ORDER = ("cpi_mom_pct", "rub_per_usd_mom_pct", "key_rate_pct")
+PRIOR = bvar.Minnesota(tightness=0.2, own_lag=(0.5, 0.0, 1.0))
+LAGS = 6
+
+
+def monthly_path(known_pct: pd.Series, levels_pct: Iterable[float], *, horizon: int) -> pd.Series:
+    """Key rate by month, percent: straight lines from the last month to its levels in 3, 6, 12, 24 months.
+
+    Examples
+    --------
+    >>> known = pd.Series([15.0], index=pd.PeriodIndex(["2026-05"], freq="M"))
+    >>> monthly_path(known, [12.0, 12.0, 9.0, 9.0], horizon=4).to_list()
+    [14.0, 13.0, 12.0, 12.0]
+    """
+    levels = [float(v) for v in levels_pct]
+    if len(levels) != len(PATH_MONTHS):
+        raise ValueError(
+            f"a rate path needs {len(PATH_MONTHS)} levels, in {PATH_MONTHS} months; got {len(levels)}"
+        )
+    index = pd.period_range(known_pct.index[-1] + 1, periods=horizon, freq="M", name="period")
+    line = np.interp(range(1, horizon + 1), (0, *PATH_MONTHS), (float(known_pct.iloc[-1]), *levels))
+    return pd.Series(line, index=index, name="key_rate_pct")
+
+
+def quantiles(samples: Array, index: pd.Index) -> pd.DataFrame:
+    """Quantiles of draws (draw, month): one row a month, one column a quantile level."""
+    return pd.DataFrame(np.quantile(samples, QUANTILES, axis=0).T, index=index, columns=list(QUANTILES))
+
+
+def yoy_pct(history_mom_pct: pd.Series, mom_pct: Array) -> Array:
+    """Change on a year earlier, percent (draw, month), chained over known and simulated months."""
+    past = np.log1p(history_mom_pct.iloc[-12:].to_numpy(float) / 100)
+    logs = np.hstack([np.broadcast_to(past, (len(mom_pct), 12)), np.log1p(np.maximum(mom_pct, -99.0) / 100)])
+    total = logs.cumsum(axis=1)
+    return np.asarray(np.expm1(total[:, 12:] - total[:, :-12]) * 100)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Draws of the future by month: `key_rate_pct` and `cpi_yoy_pct` (draw, month), with their fans.
+
+    `policy_shock_sd` is the mean size of the surprises that the path needs, in standard deviations.
+    """
+
+    index: pd.PeriodIndex
+    key_rate_pct: Array
+    cpi_mom_pct: Array
+    cpi_yoy_pct: Array
+    policy_shock_sd: float
+
+    @property
+    def key_fan(self) -> pd.DataFrame:
+        """Quantiles of the key rate by month, percent."""
+        return quantiles(self.key_rate_pct, self.index)
+
+    @property
+    def cpi_fan(self) -> pd.DataFrame:
+        """Quantiles of the change of consumer prices on a year earlier by month, percent."""
+        return quantiles(self.cpi_yoy_pct, self.index)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A drawn vector autoregression, its data and the key rates known beyond them, in percent."""
+
+    draws: bvar.Draws
+    data: pd.DataFrame
+    known_key_pct: pd.Series
+
+    def ahead(self, horizon: int) -> pd.PeriodIndex:
+        """The months to simulate, so that `horizon` of them follow the last known key rate."""
+        extra = len(self.known_key_pct)
+        return pd.period_range(self.data.index[-1] + 1, periods=extra + horizon, freq="M", name="period")
+
+
+def estimate(
+    data: pd.DataFrame,
+    *,
+    draws: int,
+    rng: np.random.Generator,
+    known_key_pct: pd.Series | None = None,
+    prior: bvar.Minnesota = PRIOR,
+    lags: int = LAGS,
+) -> Model:
+    """Estimate and draw the small vector autoregression of inflation, rouble and key rate.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Columns cpi_mom_pct, rub_per_usd_mom_pct, key_rate_pct, in this order.
+    known_key_pct : pandas.Series, optional
+        Key rates of later months, known before prices of those months are.
+    """
+    if tuple(data.columns) != ORDER:
+        raise ValueError(
+            f"the columns must be {', '.join(ORDER)} in this order; got {', '.join(data.columns)}"
+        )
+    posterior = bvar.fit(data, lags=lags, prior=prior, season=True)
+    known = (
+        pd.Series(dtype=float)
+        if known_key_pct is None
+        else known_key_pct[known_key_pct.index > data.index[-1]]
+    )
+    return Model(bvar.draw(posterior, draws=draws, rng=rng), data, known)
+
+
+def outlook(model: Model, noise: Array, *, path_pct: pd.Series | None = None) -> Outlook:
+    """Simulate key rate and inflation, with the key rate's median moved onto `path_pct` where one is given.
+
+    Notes
+    -----
+    The shocks are the same with and without a path. The path shifts every draw by one amount a month, the
+    path less the median without it, so the fan keeps the model's own width and the shift is a sequence of
+    policy surprises. A path equal to the model's median changes nothing.
+    """
+    index = pd.period_range(model.data.index[-1] + 1, periods=noise.shape[1], freq="M", name="period")
+    known = model.known_key_pct.reindex(index).to_numpy(float)
+    free, surprise = bvar.simulate(model.draws, noise, path=known)
+    if path_pct is not None:
+        shift = path_pct.reindex(index).to_numpy(float) - np.median(free[:, :, -1], axis=0)
+        shift = np.where(np.isnan(shift) | ~np.isnan(known), 0.0, shift)
+        moved = np.where(np.isnan(known), free[:, :, -1] + shift, known)
+        free, shocked = bvar.simulate(model.draws, noise, path=moved)
+        surprise = shocked - surprise
+    inside = np.isnan(known)
+    return Outlook(
+        index=index,
+        key_rate_pct=free[:, :, -1],
+        cpi_mom_pct=free[:, :, 0],
+        cpi_yoy_pct=yoy_pct(model.data[ORDER[0]], free[:, :, 0]),
+        policy_shock_sd=float(np.abs(surprise[:, inside].mean(axis=0)).mean()),
+    )
+
+
+def year_mean_pct(known_pct: pd.Series, view: Outlook, year: int) -> Array:
+    """Mean of the monthly key rate over a calendar year, percent, one value a draw."""
+    return np.asarray(_year(known_pct, view.key_rate_pct, view.index, year).mean(axis=1))
+
+
+def year_change_pct(known_mom_pct: pd.Series, view: Outlook, year: int) -> Array:
+    """Change of consumer prices from December to December of a year, percent, one value a draw."""
+    months = _year(known_mom_pct, view.cpi_mom_pct, view.index, year)
+    return np.asarray(np.expm1(np.log1p(months / 100).sum(axis=1)) * 100)
+
+
+def _year(known: pd.Series, ahead: Array, index: pd.PeriodIndex, year: int) -> Array:
+    """Return the twelve months of a year (draw, month), known ones first."""
+    past = known[(pd.PeriodIndex(known.index).year == year) & (known.index < index[0])].to_numpy(float)
+    future = ahead[:, index.year == year]
+    if len(past) + future.shape[1] != 12:
+        raise ValueError(f"{year} needs 12 months; {len(past)} are known and {future.shape[1]} simulated")
+    return np.hstack([np.broadcast_to(past, (len(ahead), len(past))), future])
+
+
+def rolling_record(
+    data: pd.DataFrame,
+    *,
+    first: str,
+    every: int,
+    horizons: tuple[int, ...],
+    draws: int,
+    rng: np.random.Generator,
+    prior: bvar.Minnesota = PRIOR,
+    lags: int = LAGS,
+) -> pd.DataFrame:
+    """Fans made at past origins against what came: one row an origin, target and horizon, values in percent.
+
+    Columns: origin, target, horizon, low_90, low_50, median, high_50, high_90, outcome, naive (the last
+    value). Each origin sees only the months before it; data are as known now, which for series that are
+    never or rarely revised is what was known then.
+    """
+    yoy = (np.expm1(np.log1p(data[ORDER[0]] / 100).rolling(12).sum()) * 100).rename("cpi_yoy_pct")
+    actual = {"key_rate_pct": data[ORDER[-1]], "cpi_yoy_pct": yoy}
+    start = int((data.index < pd.Period(first, "M")).sum())
+    rows = []
+    for end in range(start, len(data) - min(horizons), every):
+        seen = data.iloc[: end + 1]
+        model = estimate(seen, draws=draws, rng=rng, prior=prior, lags=lags)
+        view = outlook(model, bvar.shocks(model.draws, horizon=max(horizons), rng=rng))
+        for target, known in actual.items():
+            table = quantiles(getattr(view, target), view.index)
+            for h in (h for h in horizons if end + h < len(data)):
+                q = table.iloc[h - 1]
+                rows.append(
+                    (seen.index[-1], target, h, q[0.05], q[0.25], q[0.5], q[0.75], q[0.95],
+                     known.iloc[end + h], known.iloc[end])
+                )  # fmt: skip
+    names = [
+        "origin",
+        "target",
+        "horizon",
+        "low_90",
+        "low_50",
+        "median",
+        "high_50",
+        "high_90",
+        "outcome",
+        "naive",
+    ]
+    return pd.DataFrame(rows, columns=names)
+
+
+def coverage(record: pd.DataFrame) -> pd.DataFrame:
+    """How the fans did, by target and horizon: shares inside 50 and 90 percent (0 to 1), errors in points.
+
+    Columns inside_50, inside_90, error (mean absolute, of the median), error_naive (of no change) and n.
+    """
+    r = record
+    scored = pd.DataFrame(
+        {
+            "inside_50": ((r["outcome"] >= r["low_50"]) & (r["outcome"] <= r["high_50"])).astype(float),
+            "inside_90": ((r["outcome"] >= r["low_90"]) & (r["outcome"] <= r["high_90"])).astype(float),
+            "error": (r["outcome"] - r["median"]).abs(),
+            "error_naive": (r["outcome"] - r["naive"]).abs(),
+        }
+    )
+    groups = scored.groupby([r["target"], r["horizon"]])
+    return groups.mean().assign(n=groups.size())
