@@ -76,7 +76,7 @@ def _common(command: argparse.ArgumentParser) -> None:
         "-j", dest="workers", type=_positive, metavar="N", help="reports at a time (default: cores)"
     )
     command.add_argument("--output", type=Path, metavar="DIR", help="default: reports/ of the checkout")
-    command.add_argument("--engine", choices=("stock", "fork"), default="stock")
+    command.add_argument("--engine", choices=("stock", "fork"), help="default: fork where the system can")
     command.add_argument(
         "--max-time", type=_positive, default=600, metavar="S", help="seconds a report may take"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coalface.errors import RenderError
-from coalface.report import files, ledger
+from coalface.report import files, journal, ledger
 from coalface.report.jobs import Job
 from coalface.report.meta import Meta
 
@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
@@ -48,6 +49,21 @@ class Task:
     def partial(self) -> Path:
         """Where the notebook is kept while it runs."""
         return self.output / files.WORK / f"{self.job.stem}.ipynb"
+
+    @property
+    def journal(self) -> Path:
+        """Where the fork engine notes each finished cell."""
+        return self.partial.with_suffix(".journal")
+
+    @property
+    def log(self) -> Path:
+        """Where the worker's own messages go."""
+        return self.partial.with_suffix(".log")
+
+    def tidy(self) -> None:
+        """Remove what was needed only while the report was in the making."""
+        for path in (self.partial, self.journal, self.log):
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,6 @@ def make(task: Task) -> Outcome:
     headlines = ledger.headlines(notebook, task.job.entry.name, task.job.label)
     files.write(task.page, page)
     files.write(record_path(task.output, task.job.stem), record(task, page, headlines))
-    task.partial.unlink(missing_ok=True)
     return Outcome(task.job.stem, True, headlines=headlines)
 
 
@@ -83,19 +98,29 @@ def execute(task: Task) -> Any:
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from coalface.report import engine
+
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    source = _node(task.job.entry.source)
     home = tempfile.TemporaryDirectory(prefix="coalface-")
     os.environ["IPYTHONDIR"] = home.name  # no profile, start-up file or history of the user plays a part
+    options: dict[str, Any] = {}
+    if task.engine == "fork":
+        engine.register()
+        engine.mark_forked()
+        options = {
+            "request_save_on_cell_execute": False,
+            "journal": str(task.journal),
+        }
     try:
         return papermill.execute_notebook(
-            source,
+            _node(task.job.entry.source),
             str(task.partial).replace("{", "{{").replace("}", "}}"),  # papermill formats the path
             parameters=task.job.changed or None,
             engine_name=ENGINES[task.engine],
             progress_bar=False,
             kernel_name="python3",
             cwd=str(task.job.entry.path.parent),
+            **options,
         )
     except PapermillExecutionError:
         return _node(task.partial.read_bytes())
@@ -146,10 +171,10 @@ def keep_partial(task: Task, outcome: Outcome) -> Outcome:
 
     failed = task.output / f"{task.job.stem}.failed.ipynb"
     try:
-        if task.partial.is_file():
+        if (partial := _partial(task)) is not None:
             if outcome.cell is None:
-                outcome = replace(outcome, **_running_cell(json.loads(task.partial.read_bytes())))
-            os.replace(task.partial, failed)
+                outcome = replace(outcome, **_running_cell(partial))
+            files.write(failed, json.dumps(partial, indent=1, ensure_ascii=False) + "\n")
         page = export.failure(task.meta, cell=outcome.cell, source=outcome.source, cause=outcome.cause)
         files.write(failed.with_suffix(".html"), ledger.sealed(page))
     except (OSError, ValueError, RenderError) as error:  # a full disk must not stop the other reports
@@ -157,12 +182,26 @@ def keep_partial(task: Task, outcome: Outcome) -> Outcome:
     return outcome
 
 
+def _partial(task: Task) -> dict[str, Any] | None:
+    """The notebook as far as it came, from papermill's own file or from the journal."""
+    if task.partial.is_file():
+        partial: dict[str, Any] = json.loads(task.partial.read_bytes())
+        return partial
+    if not task.journal.is_file() or not task.journal.stat().st_size:
+        return None
+    return journal.read(task.journal)
+
+
 def _running_cell(notebook: Any) -> dict[str, Any]:
-    """The cell that was running when the process ended: the first one not completed."""
+    """The cell that was running when the process ended: marked so, or the last that papermill started."""
+    found: dict[str, Any] = {}
     for number, cell in enumerate((c for c in notebook["cells"] if c["cell_type"] == "code"), start=1):
-        if cell["metadata"].get("papermill", {}).get("status") in ("running", "pending"):
-            return {"cell": number, "source": "".join(cell["source"])}
-    return {}
+        told = cell["metadata"].get("papermill", {})
+        if told.get("status") == "running" or told.get("start_time"):
+            found = {"cell": number, "source": "".join(cell["source"])}
+        if told.get("status") == "running":
+            break
+    return found
 
 
 def forget_failure(output: Path, stem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,8 @@ from coalface.report import execute
 from coalface.report.execute import Outcome, Task
 
 GRACE_S = 2.0
+PRELOAD = "coalface.warm"
+FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,11 @@ def run(tasks: Sequence[Task], limits: Limits, engine: str) -> Iterator[Outcome]
 
 def _context(engine: str) -> Any:
     os.environ.update(execute.ENVIRONMENT)
-    return multiprocessing.get_context("spawn")
+    if engine == "stock":
+        return multiprocessing.get_context("spawn")
+    context: Any = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOAD])
+    return context
 
 
 def _start(context: Any, task: Task, limits: Limits) -> _Running:
@@ -93,13 +100,14 @@ def _finish(one: _Running, limits: Limits) -> Outcome:
     code = one.process.exitcode
     _end(one)
     if outcome is None:
-        cause = f"ran longer than {limits.max_time_s:g} s" if late else _death(code)
+        cause = f"ran longer than {limits.max_time_s:g} s" if late else _death(code) + _last_place(one.task)
         outcome = Outcome(one.task.job.stem, False, cause=cause)
     outcome = replace(outcome, seconds=seconds)
     if outcome.made:
         execute.forget_failure(one.task.output, outcome.stem)
     else:
         outcome = execute.keep_partial(one.task, outcome)
+    one.task.tidy()
     return outcome
 
 
@@ -111,6 +119,16 @@ def _death(code: int | None) -> str:
             name = f"signal {-code}"
         return f"the process was ended by {name}"
     return f"the process left with exit code {code} before the notebook ended"
+
+
+def _last_place(task: Task) -> str:
+    """Where Python was when the process died, if it could still say so."""
+    try:
+        lines = task.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    places = [line.strip() for line in lines if line.startswith("  File ")]
+    return f" at {places[0]}" if places else ""
 
 
 def _end(one: _Running) -> None:
@@ -130,6 +148,10 @@ def _end(one: _Running) -> None:
 def _work(task: Task, limits: Limits, answer: Connection, rope: Connection) -> None:
     """In the worker: guard itself, make the report, answer."""
     _guard(limits, rope)
+    log = os.open(task.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    faulthandler.enable()
     try:
         outcome = execute.make(task)
     except CoalfaceError as error:

@@ -73,10 +73,10 @@ def _git(root: Path, *words: str) -> str | None:
 
 
 def data_hash(root: Path) -> str:
-    """sha256 over the names and bytes of all files in data/, 16 letters of it."""
+    """First 16 letters of the data package's sha256, that of the names and contents of its tables and maps."""
     folder = data_folder(root)
-    digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
-    return digest.hexdigest()[:16]
+    found = [*folder.glob("*.csv"), *folder.glob("obs/*.csv"), *folder.glob("geo/*.geojson")]
+    whole = hashlib.sha256()
+    for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in found):
+        whole.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()[:16]

@@ -12,17 +12,23 @@ from typing import Any
 
 from coalface.report import farm, files, index, ledger, meta
 from coalface.report.execute import Outcome, Task
-from coalface.report.farm import Limits
+from coalface.report.farm import FORKS, Limits
 from coalface.report.jobs import Job
 from coalface.report.suite import Suite
 
 
 def render(
-    suite: Suite, jobs: Sequence[Job], output: Path, *, engine: str = "stock", limits: Limits | None = None
+    suite: Suite,
+    jobs: Sequence[Job],
+    output: Path,
+    *,
+    engine: str | None = None,
+    limits: Limits | None = None,
 ) -> list[Outcome]:
     """Make all reports in the folder; the outcomes in the order of the jobs."""
     files.prepare(output)
     (output / ".records").mkdir(exist_ok=True)
+    engine = engine or ("fork" if FORKS else "stock")
     commit, data_hash = meta.commit(suite.root), meta.data_hash(suite.root)
     tasks = [Task(job, meta.meta(job, commit, data_hash), output.resolve(), engine) for job in jobs]
     outcomes: dict[str, Outcome] = {}
