@@ -92,7 +92,7 @@ TABLES: dict[str, Table] = {
             )
         },
         optional=frozenset({"value", "unit", "series_ids", "source_ids"}),
-        pattern={"period": SPAN},
+        pattern={"period": SPAN, "claim_id": r"(mt|nw)[0-9]{2}"},
         known_by="all",
     ),
     "forecasts": Table(
@@ -106,6 +106,7 @@ TABLES: dict[str, Table] = {
         key=("conflict_id",),
         refers={"series_id": "series", "source_ids": "sources"},
         listed=frozenset({"series_id", "source_ids"}),
+        optional=frozenset({"series_id", "source_ids"}),
         known_by="all",
     ),
     "towns": Table(
@@ -141,6 +142,7 @@ TABLES: dict[str, Table] = {
             "coal_grade": ("thermal", "met", "thermal_and_met", "unknown"),
             "workforce_is_estimate": ("yes", "no", "unknown"),
         },
+        pattern={"mine_id": r"gem_m[0-9]{4}(_[a-z])?"},
         optional=frozenset(
             {
                 "name_local", "operator", "owner", "opening_year", "capacity_mt", "output_mt", "output_year",

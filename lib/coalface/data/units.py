@@ -27,10 +27,10 @@ UNITS: dict[str, tuple[str, float]] = {
     **{
         unit: (unit, 1.0)
         for unit in (
-            "EJ", "Mt/week", "Mt/month", "Mt/year", "USD/t", "RUB/t", "USD/mmbtu", "USD/bbl", "USD/dmtu",
-            "RUB/month", "RUB/wagon-day", "RUB/USD", "RUB/CNY", "mn USD per Mt", "pct_per_year", "index",
-            "coefficient", "rank", "persons", "enterprises", "companies", "organisations", "vacancies",
-            "protocols", "towns", "km",
+            "EJ", "Mt/week", "Mt/month", "kt/month", "Mt/year", "USD/t", "RUB/t", "USD/mmbtu", "USD/bbl",
+            "USD/dmtu", "RUB/month", "RUB/wagon-day", "RUB/USD", "RUB/CNY", "mn USD per Mt", "pct_per_year",
+            "index", "coefficient", "rank", "persons", "enterprises", "companies", "organisations",
+            "vacancies", "protocols", "towns", "km",
         )
     },
 }  # fmt: skip
