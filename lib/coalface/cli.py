@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="check every rule of data/")
     check.add_argument("folder", nargs="?", type=Path, help="default: data/ of the checkout")
+    check.add_argument(
+        "--accept", action="store_true", help="first describe a meant edit in datapackage.json"
+    )
     check.set_defaults(run=_check)
 
     render = commands.add_parser("render", help="make the pages of notebooks")
@@ -153,4 +156,14 @@ def _headlines(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    raise CoalfaceError("checks are not here yet")
+    from coalface.data import catalogue, checks, package
+
+    folder: Path = arguments.folder or catalogue.default_folder()
+    if arguments.accept and package.write(folder):
+        print(f"wrote {folder / package.NAME}")
+    faults = checks.run(folder)
+    for fault in faults:
+        print(f"{folder.name}/{fault}")
+    rows = sum(package.row_counts(folder).values()) if not faults else 0
+    print(f"{len(faults)} fault{'s' * (len(faults) > 1)}" if faults else f"no fault in {rows} rows")
+    return FAILED if faults else 0

@@ -335,6 +335,12 @@ class Catalogue:
         self._log.warnings.update(self._warn(rows))
 
 
+def default_folder() -> Path:
+    """The data folder of $COALFACE_DATA, else data/ of the checkout."""
+    named = os.environ.get("COALFACE_DATA")
+    return Path(named).resolve() if named else Path(__file__).parents[3] / "data"
+
+
 def read(path: str | Path | None = None) -> Catalogue:
     """The catalogue of a data folder; by default that of $COALFACE_DATA, else data/ of the checkout.
 
@@ -343,8 +349,7 @@ def read(path: str | Path | None = None) -> Catalogue:
     DataError
         If the folder or one of its tables is not there.
     """
-    checkout = Path(__file__).parents[3] / "data"
-    folder = Path(path or os.environ.get("COALFACE_DATA") or checkout).resolve()
+    folder = Path(path).resolve() if path else default_folder()
     if not (folder / "series.csv").is_file():
         raise DataError(f"no series.csv in {folder}; give the data folder to read(), or set COALFACE_DATA")
     return Catalogue(folder, _store=open_store(folder))
