@@ -116,7 +116,8 @@ def cited(trace: Trace | None, most: int = 4) -> str:
     names = list(dict.fromkeys(row[1] for row in rows))
     links = [f'<a href="#src-{escape(first[name])}">{escape(name)}</a>' for name in names[:most]]
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"Source: {', '.join(links)}{more}; newest document {escape(trace.vintage or 'without a date')}."
+    newest = f'<span class="nb">{escape(trace.vintage or "without a date")}</span>'
+    return f"Source: {', '.join(links)}{more}; newest document {newest}."
 
 
 def facts(trace: Trace | None, **also: list[Any]) -> dict[str, Any]:

@@ -99,12 +99,14 @@ def headline(
     where = f"{'Model: ' + escape(model) + '. ' if model else ''}{_document(trace)}"
     exact = f"{value:.12g}" if known else ""
     number = f'<data value="{exact}" data-id="{escape(source_ids(trace))}">{big}</data>'
+    unit_text = escape(unit) if known else ""
     html = (
         f'<li class="card c-{color}" id="h-{id}"><h3>{inline(label)}</h3>'
-        f'<p class="big">{number} <span>{escape(unit)}</span></p>'
+        f'<p class="big{"" if known else " unknown"}">{number} <span>{unit_text}</span></p>'
         f'{_bar(value if known else None, low, high, top)}{"".join(lines)}<p class="vint">{where}</p></li>'
     )
     claim: dict[str, Any] = {
+        "kind": "headline",
         "id": id,
         "label": plain(label),
         "value": float(value) if known and value is not None else None,
@@ -137,8 +139,9 @@ def _document(trace: Trace) -> str:
         return f"No document {grades}"
     newest = max(rows, key=lambda r: (r[4] if len(r) > 4 else "", r[0]))
     date = trace.vintage or "undated"
-    words = f"Document {date}" if len(rows) == 1 else f"{len(rows)} documents, newest {date}"
-    return f'<a href="#src-{escape(newest[0])}">{escape(words)}</a> {grades}'
+    words = "Document" if len(rows) == 1 else f"{len(rows)} documents, newest"
+    link = f'{words} <span class="nb">{escape(date)}</span>'
+    return f'<a href="#src-{escape(newest[0])}">{link}</a> {grades}'
 
 
 def _bar(value: float | None, low: float, high: float, top: float | None) -> str:

@@ -29,17 +29,24 @@ def _rows(ax: Axes, names: list[str], narrow: bool) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def _value_axis(ax: Axes, values: Any, zero: bool = True) -> None:
+def _value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> None:
+    """Limits and ticks of the values' axis; `room` is the share kept free for labels at its low end."""
     known = np.asarray(pd.Series(np.ravel(values)).dropna(), dtype=float)
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     span = (high - low) or 1.0
-    ax.set_xlim(low - (0.02 * span if low < 0 else 0), high + 0.02 * span)
+    ax.set_xlim(low - ((0.02 + room) * span if low < 0 else 0), high + 0.02 * span)
     ax.xaxis.set_major_formatter(lambda value, _: num(value, places([high, low]) if span < 5 else 0))
     ax.locator_params(axis="x", nbins=5)
     if low < 0 < high:
         ax.axvline(0, color=colour("ink"), lw=1, zorder=1.5)
+
+
+def _label_room(values: Any, narrow: bool) -> float:
+    """Share of the axis for a label left of a bar below zero; none where no bar goes there."""
+    below = bool((np.asarray(values, dtype=float) < 0).any())
+    return (0.24 if narrow else 0.11) if below else 0.0
 
 
 def dots(
@@ -204,7 +211,7 @@ def bars(
                     )
         marks.events(ax, events, narrow)
         return ax
-    _value_axis(ax, reach)
+    _value_axis(ax, reach, room=_label_room(values, narrow))
     _rows(ax, names, narrow)
     ax.barh(range(len(values)), values, height=0.62, color=tones, zorder=2)
     for y, (key, v) in enumerate(values.items()):
@@ -291,7 +298,7 @@ def waterfall(
     digits = places(values) if digits is None else digits
     starts = np.concatenate([[0.0], values[0] + np.concatenate([[0.0], np.cumsum(values[1:-1])[:-1]]), [0.0]])
     stops = starts + values
-    _value_axis(ax, np.concatenate([starts, stops]))
+    _value_axis(ax, np.concatenate([starts, stops]), room=_label_room(values, narrow))
     _rows(ax, names, narrow)
     for y, (start, stop, value) in enumerate(zip(starts, stops, values, strict=True)):
         total = y in (0, len(values) - 1)
@@ -303,5 +310,6 @@ def waterfall(
         text = sign + num(value, digits)
         if "low" in data and "high" in data and not total and pd.notna(data["low"].iloc[y]):
             text += f" ({num(data['low'].iloc[y], digits)} to {num(data['high'].iloc[y], digits)})"
-        _beside(ax, max(start, stop), y, text, token, narrow)
+        down = value < 0 and not total
+        _beside(ax, min(start, stop) if down else max(start, stop), y, text, token, narrow, left=down)
     return ax

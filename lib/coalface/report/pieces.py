@@ -1,0 +1,198 @@
+"""An executed notebook taken apart: title, standfirst and sections, ready for the template."""
+
+from __future__ import annotations
+
+import base64
+import html
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import mistune
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Number, String
+
+from coalface.report import clean
+
+MIME = "application/vnd.coalface.v1+json"
+SLOT = "\ue000"  # where a figure or table wants its running number
+UNKNOWN, SOURCES = "What we do not know", "Sources"
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+_STYLED = ((Keyword, "k"), (String, "s"), (Comment, "c"), (Number, "m"))
+
+WARNINGS = {
+    "estimated": "estimated by its publisher",
+    "derived": "derived from other figures",
+    "preliminary": "preliminary, will be revised",
+    "partial_coverage": "covers a part only",
+    "definition_break": "its definition changed",
+    "discontinued": "no longer published",
+    "conflicting_sources": "sources disagree",
+    "subtotal_hazard": "a part may be counted in a total too",
+    "cumulative": "summed from the start of the year",
+    "secondary_source": "quoted, not from the original publisher",
+}
+
+
+@dataclass
+class Section:
+    """One part of the page: what it shows, in order, and the code behind it."""
+
+    title: str
+    anchor: str
+    items: list[str] = field(default_factory=list)
+    code: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """How the section is set: a box for what is not known, a list for sources."""
+        return {UNKNOWN: "unknown", SOURCES: "sources"}.get(self.title, "plain")
+
+
+@dataclass
+class Pieces:
+    """Everything that the page says, safe to print."""
+
+    title: str = ""
+    standfirst: str = ""
+    sections: list[Section] = field(default_factory=list)
+    documents: list[list[str]] = field(default_factory=list)
+    headlines: list[dict[str, Any]] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def latest(self) -> str:
+        """Date of the newest document on the page."""
+        return max((row[4] for row in self.documents if len(row) > 4), default="")
+
+
+def take_apart(notebook: Any) -> Pieces:
+    """The sections of an executed notebook, with figures and tables numbered through the page."""
+    page = Pieces()
+    numbers = {"figure": itertools.count(1), "table": itertools.count(1)}
+    section = Section("", "answer")
+    page.sections.append(section)
+    code_cells = itertools.count(1)
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            for title, text in _split(source):
+                if title is not None and not page.title and title.startswith("# "):
+                    page.title, page.standfirst = title[2:].strip(), markdown(text)
+                    continue
+                if title is not None:
+                    section = Section(title[3:].strip(), _anchor(title[3:], page.sections))
+                    page.sections.append(section)
+                if text.strip():
+                    section.items.append(markdown(text))
+        elif cell["cell_type"] == "code":
+            section.code.append((next(code_cells), source))
+            for output in cell.get("outputs", []):
+                if shown := _output(output, page):
+                    section.items.append(_numbered(shown, numbers))
+    page.sections = [s for s in page.sections if s.items or s.code or s.title]
+    return page
+
+
+def _split(source: str) -> Iterator[tuple[str | None, str]]:
+    """Headings of the first two levels with the text under each; text before any heading comes with None."""
+    head: str | None = None
+    lines: list[str] = []
+    for line in source.splitlines():
+        if re.match(r"##? +\S", line):
+            if head is not None or "".join(lines).strip():
+                yield head, "\n".join(lines)
+            head, lines = line, []
+        else:
+            lines.append(line)
+    if head is not None or "".join(lines).strip():
+        yield head, "\n".join(lines)
+
+
+def _anchor(title: str, before: list[Section]) -> str:
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
+    taken = {s.anchor for s in before}
+    return next(
+        n for n in itertools.chain([name], (f"{name}-{k}" for k in itertools.count(2))) if n not in taken
+    )
+
+
+def _output(output: Mapping[str, Any], page: Pieces) -> str:
+    """What a page keeps of one output: our blocks, and plain text; every other type is dropped."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        return plain("".join(output.get("text", "")))
+    if kind == "error":
+        return plain("\n".join([f"{output.get('ename')}: {output.get('evalue')}"]))
+    data = output.get("data", {})
+    block = data.get(MIME)
+    if not isinstance(block, Mapping):
+        return plain("".join(data.get("text/plain", "")))
+    for row in _rows(block.get("documents")):
+        if row not in page.documents:
+            page.documents.append(row)
+    for claim in block.get("headlines") or []:
+        if isinstance(claim, Mapping) and claim not in page.headlines:
+            page.headlines.append(dict(claim))
+    page.figures.extend(dict(f) for f in block.get("figures") or [] if isinstance(f, Mapping))
+    page.warnings.extend(w for w in block.get("warnings") or [] if w not in page.warnings)
+    if block.get("kind") == "sources":
+        return ""  # the template sets the list, from the documents of all blocks
+    wide = " wide" if block.get("kind") in ("cards", "headline") else ""
+    shown = clean.fragment(str(block.get("html", "")))
+    return shown.replace('<ul class="cards">', f'<ul class="cards{wide}">', 1) if wide else shown
+
+
+def _rows(found: Any) -> Iterator[list[str]]:
+    for row in found or []:
+        if isinstance(row, list | tuple) and len(row) >= 6:
+            yield [str(v) for v in row[:6]]
+
+
+def _numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
+    """Running numbers where a block left room: one a figure, one a table outside figures."""
+
+    def figure(match: re.Match[str]) -> str:
+        return match[0].replace(SLOT, str(next(numbers["figure"])))
+
+    def table(match: re.Match[str]) -> str:
+        return match[0].replace(SLOT, str(next(numbers["table"]))) if SLOT in match[0] else match[0]
+
+    shown = re.sub(r"<figure\b.*?</figure>", figure, shown, flags=re.S)
+    shown = re.sub(r'<div class="scroll".*?</table>', table, shown, flags=re.S)
+    return shown.replace(SLOT, "")
+
+
+@cache
+def _markdown() -> Any:
+    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+
+
+def markdown(text: str) -> str:
+    """A Markdown cell as HTML; raw HTML in it is printed as the text that it is."""
+    return clean.fragment(str(_markdown()(text)))
+
+
+def plain(text: str) -> str:
+    """Printed text as it came, without terminal colours."""
+    text = _ANSI.sub("", text).strip("\n")
+    return f'<pre class="plain" tabindex="0">{html.escape(text)}</pre>' if text.strip() else ""
+
+
+def code(source: str) -> str:
+    """Python source as HTML with four kinds of words marked: keywords, texts, comments, numbers."""
+    parts = []
+    for kind, text in PythonLexer(stripnl=False).get_tokens(source.strip("\n")):
+        name = next((n for k, n in _STYLED if kind in k), None)
+        word = html.escape(text)
+        parts.append(f'<span class="{name}">{word}</span>' if name and text.strip() else word)
+    return "".join(parts).rstrip("\n")
+
+
+def image(svg: str) -> str:
+    """An SVG as the address of an image; inside an image no script of it can run."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode() if svg else ""
