@@ -20,22 +20,10 @@ from coalface.report import clean, pieces
 from coalface.report.ledger import UNSEALED
 from coalface.report.meta import Meta
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_WORDS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+POLICY = Markup(
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
+_WORDS = tuple("no one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905
 _GRADES = {"A": "original publisher", "B": "press that cites it", "C": "secondary data", "D": "copy"}
 
 
