@@ -30,11 +30,21 @@ def test_prior_ranges_hold_nine_draws_in_ten(prior):
         assert prior[name].between(low, high).mean() == pytest.approx(0.9, abs=0.02)
 
 
+def test_every_assumption_has_a_range_and_a_reason():
+    table = elasticity.Prior().table()
+    assert list(table.index) == list(elasticity.PARAMETERS)
+    assert (table["low"] < table["high"]).all()
+    assert (table["reason"].str.len() > 20).all()
+
+
 def test_evidence_moves_the_elasticity_towards_the_truth(prior):
     low = elasticity.calibrate(simulated_pairs(0.3, 12), prior, rng())
     high = elasticity.calibrate(simulated_pairs(6.0, 12), prior, rng())
     assert low.interval("elasticity")[0] < 1 < high.interval("elasticity")[0]
     assert low.effective < len(prior)
+    table = elasticity.compare({"low": low, "high": high}, "elasticity")
+    assert table.loc["low", "median"] == low.interval("elasticity")[0]
+    assert table.loc["high", "draws"] == high.effective
 
 
 def test_no_evidence_leaves_the_prior_untouched(prior):
@@ -54,6 +64,10 @@ def test_a_mild_outcome_implies_more_substitution_than_a_deep_fall(prior):
     mild = elasticity.implied(0.97, 0.1, prior, rng())
     deep = elasticity.implied(0.25, 0.1, prior, rng())
     assert mild.interval("elasticity")[0] > 2 * deep.interval("elasticity")[0]
+
+
+def test_an_outcome_that_is_not_known_leaves_the_draws_alone(prior):
+    pd.testing.assert_frame_equal(elasticity.implied(np.nan, 0.1, prior, rng()).draws, prior)
 
 
 def test_the_same_generator_gives_the_same_draws(prior):
@@ -92,3 +106,5 @@ def test_supply_left_counts_days_and_stock_and_never_exceeds_a_year():
     assert elasticity.remaining_supply("2025-01-01", 13, 2025) == pytest.approx(0.25)
     with pytest.raises(ValueError, match="stock_weeks"):
         elasticity.remaining_supply("2025-01-01", -1, 2025)
+    with pytest.raises(ValueError, match="write it as"):
+        elasticity.remaining_supply("after the winter", 4, 2025)

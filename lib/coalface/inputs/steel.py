@@ -11,6 +11,12 @@ from coalface.inputs import reading
 STAGES = {"steel": "steel.output.ua", "pig iron": "pig_iron.output.ua", "rolled metal": "rolled.output.ua"}
 COAL = "coking_coal.{}.ua"
 CONCENTRATE = "coking_concentrate.output.pokrovske"
+WARNINGS = {
+    "b_ua_steel_loss_pokrovsk": "steel if lost",
+    "b_ua_steel_2025_kept": "steel if kept",
+    "b_ua_metal_export_loss": "exports, bad case",
+    "b_ua_mining_metals_exports_2025": "mining and metals exports",
+}
 TIMELINE = {
     "b_market_20240925": "Trade body warns",
     "b_war_20241212": "Pishchane stops",
@@ -24,7 +30,10 @@ def annual(cat: Catalogue) -> Shelf:
     """Output of steel, pig iron and rolled metal by year, Mt; a year without a figure is missing."""
     table = {name: reading.load(cat, series) for name, series in STAGES.items()}
     frame = pd.DataFrame({name: s for name, s in table.items() if len(s)}, columns=list(table))
-    return Shelf(frame.sort_index(), reading.trace(cat, *STAGES.values()))
+    if len(frame):
+        every = pd.period_range(frame.index.min(), frame.index.max(), freq="Y", name="period")
+        frame = frame.reindex(every)
+    return Shelf(frame, reading.trace(cat, *STAGES.values()))
 
 
 def monthly(cat: Catalogue) -> Shelf:
@@ -103,11 +112,15 @@ def setting(cat: Catalogue) -> Shelf:
     value = definitions(cat).frame["usd_t"]
     ranges = {
         "base_mt": (base.iloc[-1] if len(base) else np.nan,) * 2,
+        "mine_mt": (mine, mine),
+        "price_usd_t": (price, price),
         "share": (mine / coal_used["high"], mine / coal_used["low"]),
         "cost_share": (per_steel["low"] * price / value.max(), per_steel["high"] * price / value.min()),
     }
     basis = {
         "base_mt": f"crude steel of {base.index[-1] if len(base) else 'no year on record'}, Mt",
+        "mine_mt": "concentrate of the mine in 2024 at a yearly rate, Mt",
+        "price_usd_t": "premium hard coking coal, mean of 2024, USD/t",
         "share": "concentrate of the mine in 2024 over the coking coal that the year's iron needed",
         "cost_share": "coal in a tonne of steel at the 2024 price over the export value of a tonne",
     }
@@ -154,9 +167,10 @@ def evidence(cat: Catalogue) -> Shelf:
 
 
 def official(cat: Catalogue) -> Shelf:
-    """The trade body's forecasts of steel output, Mt: low, value, high, condition and date."""
-    rows = cat.table("forecasts", where={"series_id": "steel.output.ua"})
-    frame = rows[["made", "issuer", "period", "low", "value", "high", "condition"]].reset_index(drop=True)
+    """What officials and analysts forecast for steel and metal exports: low, value, high, unit, condition."""
+    rows = cat.table("forecasts", where={"forecast_id": list(WARNINGS)})
+    columns = ["made", "issuer", "target", "period", "low", "value", "high", "unit", "condition"]
+    frame = rows.set_index("forecast_id")[columns].rename(index=WARNINGS).rename_axis("forecast")
     return Shelf(frame, cat.trace(sources=rows["source_id"]))
 
 

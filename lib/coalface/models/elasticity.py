@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,15 @@ from coalface.models.steel import coal_stop
 Array = npt.NDArray[np.float64]
 
 PARAMETERS = ("elasticity", "share", "cost_share", "output_response", "noise")
+UNIFORM = ("share", "cost_share")
+REASONS = {
+    "elasticity": "near zero for inputs of firms within months (Boehm, Flaaen and Pandalai-Nayar, Review of "
+    "Economics and Statistics, 2019); high for coal, a traded good: the range spans both",
+    "share": "more than half of the coal, by the balance of the chain",
+    "cost_share": "a quarter to a half of the cost of steel, by the balance of the chain",
+    "output_response": "below one: furnaces run full or stop; above one: exporters take the world price",
+    "noise": "standard deviation of yearly changes, from calm years to years of war",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,19 @@ class Prior:
     output_response: tuple[float, float] = (0.2, 2.0)  # log-normal
     noise: tuple[float, float] = (0.03, 0.3)  # log-normal, standard deviation of yearly log changes
 
+    def table(self) -> pd.DataFrame:
+        """Range, distribution and reason of every assumption, one row each."""
+        rows = {
+            name: {
+                "low": getattr(self, name)[0],
+                "high": getattr(self, name)[1],
+                "distribution": "uniform" if name in UNIFORM else "log-normal",
+                "reason": REASONS[name],
+            }
+            for name in PARAMETERS
+        }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
     def draw(self, draws: int, rng: np.random.Generator) -> pd.DataFrame:
         """Independent draws of the parameters, one row a draw."""
         columns = {}
@@ -32,7 +55,7 @@ class Prior:
             low, high = getattr(self, name)
             if not 0 < low < high:
                 raise ValueError(f"the prior of {name} needs 0 < low < high, not {low} and {high}")
-            if name in ("share", "cost_share"):
+            if name in UNIFORM:
                 columns[name] = rng.uniform(low, high, draws)
             else:
                 middle, spread = np.log(low * high) / 2, np.log(high / low) / 2 / 1.6448536269514722
@@ -51,6 +74,18 @@ class Posterior:
         """Median and the ends of the central interval of a parameter."""
         low, middle, high = self.draws[name].quantile([(1 - level) / 2, 0.5, (1 + level) / 2])
         return float(middle), float(low), float(high)
+
+
+def compare(pieces: Mapping[str, Posterior], name: str, level: float = 0.9) -> pd.DataFrame:
+    """Median, low and high end of one parameter and the effective draws, one row a piece of evidence."""
+    rows = {
+        label: {
+            **dict(zip(("median", "low", "high"), found.interval(name, level), strict=True)),
+            "draws": found.effective,
+        }
+        for label, found in pieces.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def calibrate(pairs: pd.DataFrame, prior: pd.DataFrame, rng: np.random.Generator) -> Posterior:
@@ -104,7 +139,12 @@ def implied(
     *,
     premium: float = 0.0,
 ) -> Posterior:
-    """Draws of the parameters that fit one outcome, output relative to the base year, after the stop."""
+    """Draws of the parameters that fit one outcome, output relative to the base year, after the stop.
+
+    An outcome that is not known yet (missing) leaves the draws as they are.
+    """
+    if np.isnan(output):
+        return Posterior(prior.reset_index(drop=True), float(len(prior)))
     if not output > 0:
         raise ValueError(f"output relative to the base year must be above 0, not {output}")
     error = np.log(output) - np.log(np.maximum(_after_stop(prior, remaining, premium), 1e-12))
@@ -172,7 +212,10 @@ def remaining_supply(stop: str, stock_weeks: float, year: int) -> float:
     >>> remaining_supply("2025-01-01", 0.0, 2025), remaining_supply("2025-07-02", 5.2, 2025)
     (0.01, 0.5986301369863014)
     """
-    day = pd.Timestamp(stop)
+    try:
+        day = pd.Timestamp(stop)
+    except ValueError:
+        raise ValueError(f"the day of the stop {stop!r} is not a date; write it as 2025-01-14") from None
     start, end = pd.Timestamp(year, 1, 1), pd.Timestamp(year + 1, 1, 1)
     before = np.clip((day - start) / (end - start), 0.0, 1.0)
     if not stock_weeks >= 0:
