@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from coalface.errors import CoalfaceError, ParameterError
 
 if TYPE_CHECKING:
-    from coalface.report import jobs
+    from coalface.report.jobs import Job
     from coalface.report.suite import Suite
 
 USAGE, FAILED = 2, 1
@@ -55,8 +55,20 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument(
         "notebooks", nargs="*", metavar="NOTEBOOK", help="default: all of notebooks/index.yml"
     )
+    render.add_argument(
+        "--each", action="append", default=[], metavar="PARAM", help="all choices of a parameter"
+    )
     _common(render)
     render.set_defaults(run=_render)
+
+    sweep = commands.add_parser("sweep", help="make a notebook's pages for many parameters")
+    sweep.add_argument("notebooks", nargs="+", metavar="NAME", help="a notebook")
+    sweep.add_argument(
+        "--each", action="append", default=[], metavar="PARAM", help="all choices of a parameter"
+    )
+    sweep.add_argument("--grid", action="append", default=[], metavar="NAME=A,B,C", help="these values")
+    _common(sweep)
+    sweep.set_defaults(run=_sweep)
 
     verify = commands.add_parser("verify", help="tell whether a page is what this commit and data make")
     verify.add_argument("pages", nargs="+", type=Path, metavar="FILE")
@@ -66,23 +78,24 @@ def _parser() -> argparse.ArgumentParser:
     headlines.add_argument("--accept", action="store_true", help="make the present ones the expected ones")
     headlines.add_argument("--output", type=Path, help="folder of the reports (default: reports/)")
     headlines.set_defaults(run=_headlines)
+
+    cite = commands.add_parser("cite", help="list the documents behind a series")
+    cite.add_argument("series", nargs="+", metavar="SERIES", help="a series id, as in coal.exports.ru.total")
+    cite.set_defaults(run=_cite)
     return parser
 
 
 def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "-p", dest="given", action="append", default=[], metavar="NAME=VALUE", help="a parameter"
-    )
-    command.add_argument("--scenario", metavar="NAME", help="short for -p scenario=NAME")
-    command.add_argument("--as-of", metavar="DATE", help="short for -p as_of=DATE (YYYY-MM-DD)")
-    command.add_argument(
-        "-j", dest="workers", type=_positive, metavar="N", help="reports at a time (default: cores)"
-    )
-    command.add_argument("--output", type=Path, metavar="DIR", help="default: reports/ of the checkout")
-    command.add_argument("--engine", choices=("stock", "fork"), help="default: fork where the system can")
-    command.add_argument(
-        "--max-time", type=_positive, default=600, metavar="S", help="seconds a report may take"
-    )
+    add = command.add_argument
+    add("-p", dest="given", action="append", default=[], metavar="NAME=VALUE", help="a parameter")
+    add("--scenario", metavar="NAME", help="short for -p scenario=NAME")
+    add("--as-of", metavar="DATE", help="short for -p as_of=DATE (YYYY-MM-DD)")
+    add("-j", dest="workers", type=_positive, metavar="N", help="reports at a time (default: cores)")
+    add("--output", type=Path, metavar="DIR", help="default: reports/ of the checkout")
+    add("--engine", choices=("stock", "fork"), help="default: fork where the system can")
+    add("--max-time", type=_positive, default=600, metavar="S", help="seconds that one report may take")
+    add("--max-memory", type=_positive, default=4096, metavar="MB", help="memory that one report may take")
+    add("--force", action="store_true", help="make up-to-date reports again")
 
 
 def _positive(text: str) -> int:
@@ -106,18 +119,36 @@ def _render(arguments: argparse.Namespace) -> int:
     from coalface.report import jobs, suite
 
     found = suite.read()
+    each = getattr(arguments, "each", [])
+    if each:
+        return _make(found, jobs.swept(found, arguments.notebooks, each, (), _given(arguments)), arguments)
     return _make(found, jobs.planned(found, arguments.notebooks, _given(arguments)), arguments)
 
 
-def _make(found: Suite, planned: Sequence[jobs.Job], arguments: argparse.Namespace) -> int:
+def _sweep(arguments: argparse.Namespace) -> int:
+    from coalface.report import jobs, suite
+
+    if not arguments.each and not arguments.grid:
+        raise ParameterError("a sweep wants --each PARAM or --grid NAME=A,B,C")
+    found = suite.read()
+    given = _given(arguments)
+    return _make(
+        found, jobs.swept(found, arguments.notebooks, arguments.each, arguments.grid, given), arguments
+    )
+
+
+def _make(found: Suite, wanted: Sequence[Job], arguments: argparse.Namespace) -> int:
     from coalface.report import run
     from coalface.report.farm import Limits
+    from coalface.report.progress import summary, table
 
     output = arguments.output or found.root / "reports"
-    limits = Limits(arguments.workers or os.cpu_count() or 1, arguments.max_time)
-    outcomes = run.render(found, planned, output, engine=arguments.engine, limits=limits)
-    print(run.summary(outcomes, output))
-    return 0 if all(outcome.made for outcome in outcomes) else FAILED
+    limits = Limits(arguments.workers or os.cpu_count() or 1, arguments.max_time, arguments.max_memory)
+    done = run.render(found, wanted, output, engine=arguments.engine, limits=limits, force=arguments.force)
+    if arguments.run is _sweep:
+        print(table(done.outcomes, done.fresh))
+    print(summary(done.outcomes, done.fresh, output))
+    return 0 if all(outcome.made for outcome in done.outcomes) else FAILED
 
 
 def _verify(arguments: argparse.Namespace) -> int:
@@ -135,11 +166,13 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _headlines(arguments: argparse.Namespace) -> int:
-    from coalface.report import files, ledger, suite
+    from coalface.report import files, jobs, ledger, suite
 
-    root = suite.find_root()
-    actual = ledger.read_csv((arguments.output or root / "reports") / "headlines.csv")
-    path = root / "tests" / "expected" / "headlines.csv"
+    found = suite.read()
+    path = found.root / "tests" / "expected" / "headlines.csv"
+    wanted = {(job.entry.name, job.label) for job in jobs.planned(found)}
+    rows = ledger.read_csv((arguments.output or found.root / "reports") / "headlines.csv")
+    actual = [row for row in rows if (row.notebook, row.parameters) in wanted]
     if not actual:
         raise CoalfaceError("no headline numbers yet: run `coalface render` first")
     changes = ledger.changes(ledger.read_csv(path), actual)
@@ -167,3 +200,15 @@ def _check(arguments: argparse.Namespace) -> int:
     rows = sum(package.row_counts(folder).values()) if not faults else 0
     print(f"{len(faults)} fault{'s' * (len(faults) > 1)}" if faults else f"no fault in {rows} rows")
     return FAILED if faults else 0
+
+
+def _cite(arguments: argparse.Namespace) -> int:
+    from coalface import data
+
+    cat = data.read()
+    for series_id in arguments.series:
+        cat.unit(series_id)  # raises, with near names, if there is no such series
+        print(series_id)
+        for row in cat.sources_of(series_id).itertuples():
+            print(f"  {row.publisher}, {row.title}, {row.published}, {row.url}")
+    return 0

@@ -10,6 +10,9 @@ import contextlib
 import gc
 import importlib
 import pkgutil
+import threading
+
+from tqdm import tqdm
 
 LIBRARIES = (
     "numpy.random",
@@ -46,6 +49,7 @@ def prepare() -> None:
         for name in _modules(f"coalface.{room}"):
             with contextlib.suppress(Exception):
                 importlib.import_module(name)
+    tqdm.set_lock(threading.RLock())  # its own holds a semaphore, which a killed fork would leave behind
     gc.collect()
     gc.freeze()  # the forks' collectors leave the shared pages alone
 

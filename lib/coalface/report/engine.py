@@ -7,12 +7,13 @@ import multiprocessing
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from coalface.errors import RenderError
 from coalface.report.farm import FORKS, PRELOAD
 from coalface.report.journal import writer
+from coalface.report.stamp import EVERYTHING
 
 NAME = "coalface-fork"
 _FORKED = "COALFACE_FORKED"
@@ -80,7 +81,7 @@ def mark_forked() -> None:
         numpy_random.seed()  # every fork inherits the same legacy state
 
 
-def run_here(nb_man: Any, journal: str | None = None, after: Callable[[Any], None] | None = None) -> None:
+def run_here(nb_man: Any, journal: str | None = None) -> None:
     """Execute the cells in this process; each finished cell adds a line to the journal, if one is named."""
     from papermill.clientwrap import PapermillNotebookClient
 
@@ -102,9 +103,15 @@ def run_here(nb_man: Any, journal: str | None = None, after: Callable[[Any], Non
             note({"cell": index, "outputs": cell.get("outputs", []), "count": cell.get("execution_count")})
             if error is not None:
                 break
-        if after is not None:
-            after(kernel.shell)
+        nb_man.nb.metadata["coalface"] = {"reads": _reads(kernel.shell.user_ns)}
     nb_man.nb.metadata["language_info"] = json.loads(json.dumps(LANGUAGE))
+
+
+def _reads(names: Mapping[str, Any]) -> list[str]:
+    """The figures that the notebook's catalogues have read; all, if it kept no catalogue by name."""
+    catalogues = [value for value in names.values() if type(value).__module__ == "coalface.data.catalogue"]
+    used = [set(value.used) for value in catalogues if hasattr(value, "used")]
+    return sorted(set().union(*used)) if used else [EVERYTHING]
 
 
 def _run_cell(kernel: Any, client: Any, cell: Any, index: int) -> dict[str, Any] | None:

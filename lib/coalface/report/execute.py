@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from coalface.errors import RenderError
 from coalface.report import files, journal, ledger
 from coalface.report.jobs import Job
 from coalface.report.meta import Meta
+from coalface.report.stamp import EVERYTHING
 
 ENGINES = {"stock": "nbclient", "fork": "coalface-fork"}
 
@@ -38,6 +39,7 @@ class Task:
     job: Job
     meta: Meta
     output: Path
+    work: Path
     engine: str
 
     @property
@@ -47,18 +49,18 @@ class Task:
 
     @property
     def partial(self) -> Path:
-        """Where the notebook is kept while it runs."""
-        return self.output / files.WORK / f"{self.job.stem}.ipynb"
+        """Where papermill keeps the notebook while it runs."""
+        return self.work / f"{self.job.stem}.ipynb"
 
     @property
     def journal(self) -> Path:
         """Where the fork engine notes each finished cell."""
-        return self.partial.with_suffix(".journal")
+        return self.work / f"{self.job.stem}.journal"
 
     @property
     def log(self) -> Path:
         """Where the worker's own messages go."""
-        return self.partial.with_suffix(".log")
+        return self.work / f"{self.job.stem}.log"
 
     def tidy(self) -> None:
         """Remove what was needed only while the report was in the making."""
@@ -76,21 +78,25 @@ class Outcome:
     cause: str = ""
     cell: int | None = None
     source: str = ""
-    headlines: tuple[ledger.Headline, ...] = field(default=())
+    size: int = 0
+    headlines: tuple[dict[str, Any], ...] = ()
+    reads: tuple[str, ...] = ()
+    preview: tuple[str, str] = ("", "")
 
 
 def make(task: Task) -> Outcome:
-    """Run the notebook, write the page and its record; the answer names the failed cell if there is one."""
+    """Run the notebook and write the page; the answer names the failed cell if there is one."""
     notebook = execute(task)
     if fault := failed_cell(notebook):
         return Outcome(task.job.stem, False, cause=fault[2], cell=fault[0], source=fault[1])
     from coalface.report import export
 
-    page = ledger.sealed(export.page(notebook, task.meta))
-    headlines = ledger.headlines(notebook, task.job.entry.name, task.job.label)
+    headlines = tuple(ledger.headlines(notebook, task.job.entry.name))
+    page = ledger.sealed(export.page(notebook, task.meta)).encode()
+    preview = export.preview(notebook) if task.job.set_name else ("", "")
     files.write(task.page, page)
-    files.write(record_path(task.output, task.job.stem), record(task, page, headlines))
-    return Outcome(task.job.stem, True, headlines=headlines)
+    reads = tuple(notebook["metadata"].get("coalface", {}).get("reads", [EVERYTHING]))
+    return Outcome(task.job.stem, True, size=len(page), headlines=headlines, reads=reads, preview=preview)
 
 
 def execute(task: Task) -> Any:
@@ -144,27 +150,6 @@ def failed_cell(notebook: Any) -> tuple[int, str, str] | None:
     return None
 
 
-def record_path(output: Path, stem: str) -> Path:
-    """Where the record of a finished report stands."""
-    return output / ".records" / f"{stem}.json"
-
-
-def record(task: Task, page: str, headlines: tuple[ledger.Headline, ...]) -> str:
-    """What is kept of a finished report, for the index, the ledger and the next run."""
-    job = task.job
-    kept = {
-        "notebook": job.entry.name,
-        "stem": job.stem,
-        "parameters": dict(job.values),
-        "label": job.label,
-        "bytes": len(page.encode()),
-        "commit": task.meta.commit,
-        "data_hash": task.meta.data_hash,
-        "headlines": [headline.as_dict() for headline in headlines],
-    }
-    return json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-
-
 def keep_partial(task: Task, outcome: Outcome) -> Outcome:
     """Put the partial notebook and an error page beside the last good report, which stays."""
     from coalface.report import export
@@ -202,16 +187,3 @@ def _running_cell(notebook: Any) -> dict[str, Any]:
         if told.get("status") == "running":
             break
     return found
-
-
-def forget_failure(output: Path, stem: str) -> None:
-    """Remove the error page and partial notebook of an earlier run."""
-    for ending in ("html", "ipynb"):
-        (output / f"{stem}.failed.{ending}").unlink(missing_ok=True)
-
-
-def checked_engine(name: str) -> str:
-    """The engine's name, if it is one."""
-    if name not in ENGINES:
-        raise RenderError(f"no engine {name!r}; it may be {', '.join(ENGINES)}")
-    return name

@@ -20,22 +20,10 @@ from coalface.report import clean, pieces
 from coalface.report.ledger import UNSEALED
 from coalface.report.meta import Meta
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_WORDS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+POLICY = Markup(
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
+_WORDS = tuple("no one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905
 _GRADES = {"A": "original publisher", "B": "press that cites it", "C": "secondary data", "D": "copy"}
 
 
@@ -141,6 +129,11 @@ def _explained(warnings: Iterable[str]) -> list[tuple[str, str]]:
     """The warnings of the series used, in words, in the order of the closed list."""
     seen = set(warnings)
     return [(w.replace("_", " "), text) for w, text in pieces.WARNINGS.items() if w in seen]
+
+
+def preview(notebook: Any) -> tuple[str, str]:
+    """No picture yet."""
+    return "", ""
 
 
 def failure(meta: Meta, *, cell: int | None, source: str, cause: str) -> str:

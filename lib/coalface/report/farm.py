@@ -103,9 +103,7 @@ def _finish(one: _Running, limits: Limits) -> Outcome:
         cause = f"ran longer than {limits.max_time_s:g} s" if late else _death(code) + _last_place(one.task)
         outcome = Outcome(one.task.job.stem, False, cause=cause)
     outcome = replace(outcome, seconds=seconds)
-    if outcome.made:
-        execute.forget_failure(one.task.output, outcome.stem)
-    else:
+    if not outcome.made:
         outcome = execute.keep_partial(one.task, outcome)
     one.task.tidy()
     return outcome

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import platform
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from coalface.errors import RenderError
 
 WORK = ".work"
+HOST = re.sub(r"[^A-Za-z0-9]", "_", platform.node())
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -19,7 +26,7 @@ def write(path: Path, content: str | bytes) -> None:
         If the folder cannot be written, or the disk is full.
     """
     raw = content.encode() if isinstance(content, str) else content
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{HOST}-{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
             file.write(raw)
@@ -33,20 +40,33 @@ def write(path: Path, content: str | bytes) -> None:
         ) from error
 
 
-def prepare(output: Path) -> None:
-    """Make the folder of the reports and its work folder, and sweep what a killed run has left."""
+@contextmanager
+def workplace(output: Path) -> Iterator[Path]:
+    """A folder in the reports' folder for this run's unfinished files; what killed runs left is removed.
+
+    Raises
+    ------
+    RenderError
+        If the folder of the reports cannot be made or written.
+    """
+    work = output / WORK / f"{HOST}-{os.getpid()}"
     try:
-        (output / WORK).mkdir(parents=True, exist_ok=True)
-        probe = output / WORK / f"probe.{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
+        work.mkdir(parents=True, exist_ok=True)
+        (work / "probe").write_bytes(b"")
     except OSError as error:
         raise RenderError(
             f"cannot write to {output}: {error.strerror}; choose another folder with --output"
         ) from error
-    for left in output.rglob(".*.part"):
-        if not _alive(left.name.split(".")[-2]):
-            left.unlink(missing_ok=True)
+    for left in [*output.glob(".*.part"), *output.glob("*/.*.part"), *(output / WORK).iterdir()]:
+        host, _, pid = left.name.removesuffix(".part").rpartition(".")[2].rpartition("-")
+        if host == HOST and not _alive(pid):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another run may be at work
+            work.parent.rmdir()
 
 
 def _alive(pid: str) -> bool:

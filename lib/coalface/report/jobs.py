@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coalface.errors import ParameterError, near
 from coalface.report import parameters
@@ -25,6 +25,7 @@ class Job:
     entry: Entry
     values: Mapping[str, Value]
     stem: str
+    set_name: str = ""  # of the set in index.yml; empty for a report made on demand
 
     @property
     def changed(self) -> dict[str, Value]:
@@ -39,10 +40,12 @@ class Job:
 
 def job(entry: Entry, given: Mapping[str, object], name: str = "") -> Job:
     """One checked job; `name` is that of the set in index.yml, if it comes from there."""
-    made = Job(entry, entry.complete(given), entry.name)
+    values = entry.complete(given)
+    plain = Job(entry, values, entry.name, name)
     if name and name != "default":
-        return Job(entry, made.values, f"{entry.name}--{name}")
-    return Job(entry, made.values, stem(entry.name, made.changed))
+        return replace(plain, stem=f"{entry.name}--{name}")
+    found = replace(plain, stem=stem(entry.name, plain.changed))
+    return replace(found, set_name=name or ("default" if not found.changed else ""))
 
 
 def stem(name: str, changed: Mapping[str, Value]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +30,6 @@ class Headline:
     unit: str
     vintage: str
 
-    def as_dict(self) -> dict[str, str]:
-        """The row by column name."""
-        return asdict(self)
-
 
 COLUMNS = tuple(field.name for field in fields(Headline))
 
@@ -48,42 +44,33 @@ def sealed(page: str) -> str:
     return page.replace(UNSEALED, hashlib.sha256(page.encode()).hexdigest())
 
 
-def headlines(notebook: Any, name: str, label: str) -> tuple[Headline, ...]:
-    """All headline numbers that an executed notebook shows, in their order.
+def headlines(notebook: Any, name: str) -> Iterator[dict[str, Any]]:
+    """The headline numbers that an executed notebook shows, in their order, as its blocks tell them.
 
     Raises
     ------
     RenderError
-        If an id stands twice in one notebook.
+        If an id stands twice in one notebook with different values.
     """
-    rows: dict[str, Headline] = {}
+    seen: dict[str, Any] = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
-            for found in _walk(output.get("data", {}).get(MIME)):
-                row = Headline(
-                    name,
-                    label,
-                    str(found["id"]),
-                    number(found.get("value")),
-                    number(found.get("low")),
-                    number(found.get("high")),
-                    str(found.get("unit") or ""),
-                    str(found.get("vintage") or ""),
-                )
-                if rows.setdefault(row.id, row) != row:
-                    raise RenderError(f"{name}: headline {row.id!r} stands there twice with different values")
-    return tuple(rows.values())
+            for found in output.get("data", {}).get(MIME, {}).get("headlines", []):
+                if found["id"] not in seen:
+                    yield found
+                elif seen[found["id"]] != found:
+                    raise RenderError(
+                        f"{name}: headline {found['id']!r} is shown twice with different values"
+                    )
+                seen[found["id"]] = found
 
 
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        if node.get("kind") == "headline" and "id" in node:
-            yield node
-        for key in sorted(node):
-            yield from _walk(node[key])
-    elif isinstance(node, list):
-        for item in node:
-            yield from _walk(item)
+def row(found: Mapping[str, Any], name: str, label: str) -> Headline:
+    """The ledger's row of one headline number."""
+    value, low, high = (number(found.get(key)) for key in ("value", "low", "high"))
+    return Headline(
+        name, label, str(found["id"]), value, low, high, str(found["unit"]), str(found["vintage"])
+    )
 
 
 def number(value: object) -> str:

@@ -73,7 +73,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 
 def data_hash(root: Path) -> str:
-    """First 16 letters of the data package's sha256, that of the names and contents of its tables and maps."""
+    """First 16 letters of the data package's sha256: names and contents of its tables and maps."""
     folder = data_folder(root)
     found = [*folder.glob("*.csv"), *folder.glob("obs/*.csv"), *folder.glob("geo/*.geojson")]
     whole = hashlib.sha256()
