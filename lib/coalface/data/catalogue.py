@@ -15,6 +15,7 @@ import pandas as pd
 from coalface.data import periods
 from coalface.data.store import Store, digest, geo_source, open_store
 from coalface.data.trace import Trace, newest
+from coalface.data.vintages import Disagreement, disagreement, triangle
 from coalface.errors import CoverageError, DataError, UnknownSeriesError, near
 
 LATEST = ("", "latest")
@@ -187,6 +188,18 @@ class Catalogue:
             pd.Index(newest.index, name="period") if freq == "W" else periods.index(newest.index, freq)
         )
         return table
+
+    def vintages(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
+        """Revision triangle in the series' unit: periods down, publication dates across."""
+        rows = self._known(series_id, as_of)
+        self._record(rows)
+        return triangle(rows)
+
+    def conflict_spread(self, series_id: str, *, as_of: str | None = None) -> Disagreement:
+        """How far the documents of a series are apart, in its unit, see `vintages.disagreement`."""
+        rows = self._known(series_id, as_of)
+        self._record(rows)
+        return disagreement(rows)
 
     def frame(self, columns: Mapping[str, str], *, as_of: str | None = None) -> pd.DataFrame:
         """Several regular series of one frequency side by side; periods that one of them lacks are NaN."""

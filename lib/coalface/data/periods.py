@@ -236,7 +236,7 @@ def increments(frame: pd.DataFrame) -> pd.DataFrame:
         )
     if {"published", "grade"} <= set(rows.columns):
         rows = rows.assign(known=bounds(rows["published"])["end"].to_numpy())
-        rows = rows.sort_values(
+        rows = rows[::-1].sort_values(
             ["known", "grade"], ascending=[True, False], kind="stable", na_position="first"
         )
     level = rows.groupby("end").agg(
