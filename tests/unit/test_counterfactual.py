@@ -11,6 +11,7 @@ from coalface.models.counterfactual import (
     components,
     drop_controls,
     intervention,
+    obstacle,
     placebo_dates,
     structural,
 )
@@ -55,8 +56,8 @@ def test_total_is_the_sum_of_the_gaps_and_bands_hold_the_expected_path():
     gap = found.path["observed"] - found.path["expected"]
     assert found.total == pytest.approx(gap.sum())
     assert found.effect == pytest.approx(gap.mean())
-    assert (found.path["low"] < found.path["expected"]).all()
-    assert (found.path["expected"] < found.path["high"]).all()
+    assert (found.quantiles[0.05] < found.path["expected"]).all()
+    assert (found.path["expected"] < found.quantiles[0.95]).all()
     assert found.is_clear
     assert found.controls == ("price",)
 
@@ -88,6 +89,25 @@ def test_false_dates_mostly_cover_zero_and_controls_are_dropped_in_turn():
     table = drop_controls(y, "2022-06", two, rng=np.random.default_rng(1))
     assert list(table.index) == ["all controls", "without price", "without noise", "no control"]
     assert table.loc["without price", "fit_pct"] > table.loc["all controls", "fit_pct"]
+
+
+def test_the_shadow_of_an_event_can_be_skipped():
+    y, _ = series(6, effect=-8.0)
+    whole = structural(y, "2022-03", rng=np.random.default_rng(1))
+    judged = structural(y, "2022-03", rng=np.random.default_rng(1), skip=3)
+    assert judged.judged_from == pd.Period("2022-06", "M")
+    assert judged.effect < whole.effect
+    gap = judged.path["observed"] - judged.path["expected"]
+    assert judged.total == pytest.approx(gap["2022-06":].sum())
+    with pytest.raises(ValueError, match="leaves nothing to judge"):
+        structural(y, "2022-06", rng=np.random.default_rng(1), skip=7)
+
+
+def test_an_obstacle_is_a_clause_and_none_is_empty():
+    y, control = series(0)
+    assert obstacle(y, "2022-06", control, seasonal=12) == ""
+    assert "lies outside" in obstacle(y, "2030-01")
+    assert "nothing is known of imports" in obstacle(y[:0], "2022-06")
 
 
 def test_a_step_is_recovered_with_its_error():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coalface.models.backtest import backtest, conformal, diebold_mariano, sample_crps
 from coalface.models.destinations import coherent, under_scenario
-from coalface.models.forecast import combine, members, simulate
+from coalface.models.forecast import combine, members, obstacle, simulate
 
 
 def monthly(seed: int = 0, n: int = 96, trend: float = 0.002) -> pd.Series:
@@ -63,6 +63,12 @@ def test_the_response_to_a_shock_is_what_a_refit_path_would_do(name, season):
     noise = member.residuals.std() * np.sqrt(np.cumsum(member.response**2))
     assert np.abs(paths.mean(axis=0) - member.mean).max() < 4 * noise.max() / np.sqrt(20_000)
     assert paths.std(axis=0) == pytest.approx(noise, rel=0.05)
+
+
+def test_an_obstacle_is_a_clause_and_none_is_empty():
+    assert obstacle(monthly(), 12, 24) == ""
+    assert "needs 71" in obstacle(monthly()[:60], 12, 24)
+    assert "nothing is known" in obstacle(monthly()[:0])
 
 
 def test_a_scenario_scales_every_future_figure():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coalface.models.placebos import calibrate, placebos
-from coalface.models.synthetic import METHODS, estimate, simplex_weights, synthetic_control
+from coalface.models.synthetic import METHODS, estimate, obstacle, simplex_weights, synthetic_control
 
 YEARS = pd.RangeIndex(2000, 2026)
 
@@ -126,6 +126,11 @@ def test_effect_in_percent_is_of_what_would_have_been():
 def test_bad_panels_are_refused_with_one_clear_sentence(change, start, message):
     with pytest.raises(ValueError, match=message):
         estimate(change(world(0)), "u0", start)
+
+
+def test_an_obstacle_is_a_clause_and_none_is_empty():
+    assert obstacle(world(0), "u0", 2018) == ""
+    assert "no unit 'u0'" in obstacle(world(0)[[]], "u0", 2018)
 
 
 def test_an_unknown_method_is_refused():

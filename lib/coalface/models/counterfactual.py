@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
+QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 Trend = Literal["local level", "local linear trend", "smooth trend", "random walk with drift"]
 
 
@@ -20,15 +21,17 @@ Trend = Literal["local level", "local linear trend", "smooth trend", "random wal
 class Counterfactual:
     """A series against its own past carried on, in the unit of the series.
 
-    `path` has columns observed, expected, low, high for the periods from the start; `effect` the mean gap a
-    period with `interval`, `total` the gap summed over the periods with `total_interval`, `effect_pct` the
-    gap in percent of what was expected with `pct_interval`. `fit_pct` is the mean absolute one-step error
-    before the start in percent of the mean level there.
+    `path` has observed and expected from the start on, `quantiles` the law of the expected. Over the periods
+    that are judged (`judged_from` on), `effect` is the mean gap a period with `interval`, `total` the sum of
+    gaps with `total_interval`, `effect_pct` the gap in percent of what was expected with `pct_interval`.
+    `fit_pct` is the mean absolute one-step error before the start in percent of the mean level there.
     """
 
     start: pd.Period
+    judged_from: pd.Period
     level: float
     path: pd.DataFrame
+    quantiles: pd.DataFrame
     effect: float
     interval: tuple[float, float]
     total: float
@@ -88,6 +91,7 @@ def structural(
     trend: Trend = "local level",
     seasonal: int | None = None,
     log: bool = False,
+    skip: int = 0,
     level: float = 0.9,
     draws: int = 4000,
 ) -> Counterfactual:
@@ -107,6 +111,9 @@ def structural(
         Components; `seasonal` is the number of periods in a year.
     log : bool
         Model the logarithm; the series must be positive before the start.
+    skip : int
+        Periods after the start that are forecast but not judged: set the start where an event was first
+        expected, and skip to where it binds, so that its shadow is not taken for the normal state.
     level : float
         Level of every interval, between 0 and 1.
 
@@ -124,6 +131,8 @@ def structural(
     if not 0 < level < 1:
         raise ValueError(f"level {level} must lie between 0 and 1")
     first, before, after = _cut(y, start, controls, seasonal)
+    if not 0 <= skip < len(after):
+        raise ValueError(f"skip {skip} leaves nothing to judge of the {len(after)} periods from {start}")
     if log and (before <= 0).any():
         raise ValueError(
             f"{y.name} is not positive in {before.index[before <= 0][0]}; the logarithm needs that"
@@ -138,24 +147,23 @@ def structural(
     paths, centre = (np.exp(paths), np.exp(mean)) if log else (paths, mean)
     tails = ((1 - level) / 2, (1 + level) / 2)
     seen = after.to_numpy(dtype=float)
-    gaps = seen - paths
-    effect = float((seen - centre).mean())
-    band = np.quantile(paths, tails, axis=0)
+    gaps = (seen - paths)[:, skip:]
+    effect = float((seen - centre)[skip:].mean())
     burn = int(result.loglikelihood_burn)
     fitted = np.exp(result.fittedvalues) if log else result.fittedvalues
     misses = np.abs(before.to_numpy(dtype=float) - fitted)[burn:]
     return Counterfactual(
         first,
+        first + skip,
         level,
-        pd.DataFrame(
-            {"observed": seen, "expected": centre, "low": band[0], "high": band[1]}, index=after.index
-        ),
+        pd.DataFrame({"observed": seen, "expected": centre}, index=after.index),
+        pd.DataFrame(np.quantile(paths, QUANTILES, axis=0).T, index=after.index, columns=list(QUANTILES)),
         effect,
         _pair(gaps.mean(axis=1), tails),
-        effect * len(after),
+        effect * (len(after) - skip),
         _pair(gaps.sum(axis=1), tails),
-        100 * effect / float(centre.mean()),
-        _pair(100 * gaps.mean(axis=1) / paths.mean(axis=1), tails),
+        100 * effect / float(centre[skip:].mean()),
+        _pair(100 * gaps.mean(axis=1) / paths[:, skip:].mean(axis=1), tails),
         float(100 * misses.mean() / abs(before.mean())),
         () if controls is None else tuple(map(str, controls.columns)),
     )
@@ -190,6 +198,8 @@ def _cut(
 ) -> tuple[pd.Period, pd.Series, pd.Series]:
     if not isinstance(y.index, pd.PeriodIndex):
         raise ValueError("the series needs a PeriodIndex")
+    if y.empty:
+        raise ValueError(f"nothing is known of {y.name}")
     full = pd.period_range(y.index[0], y.index[-1], freq=y.index.freq)
     if not y.index.equals(full):
         raise ValueError(
@@ -197,7 +207,7 @@ def _cut(
         )
     if not np.isfinite(y.to_numpy(dtype=float)).all():
         raise ValueError(f"{y.name} has no number in {y.index[~np.isfinite(y.to_numpy(dtype=float))][0]}")
-    first = pd.Period(start, freq=y.index.freqstr)
+    first = pd.Period(str(start), freq=y.index.freqstr)
     if not y.index[0] < first <= y.index[-1]:
         raise ValueError(f"start {start} lies outside {y.name}, which runs {y.index[0]} to {y.index[-1]}")
     before, after = y[y.index < first], y[y.index >= first]
@@ -218,6 +228,17 @@ def _cut(
     return first, before, after
 
 
+def obstacle(
+    y: pd.Series, start: str | pd.Period, controls: pd.DataFrame | None = None, *, seasonal: int | None = None
+) -> str:
+    """Why `structural` cannot be run on these data, as one clause; empty if it can."""
+    try:
+        _cut(y, start, controls, seasonal)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def placebo_dates(
     y: pd.Series,
     starts: Sequence[str | pd.Period],
@@ -228,28 +249,23 @@ def placebo_dates(
     trend: Trend = "local level",
     seasonal: int | None = None,
     log: bool = False,
+    skip: int = 0,
     level: float = 0.9,
 ) -> pd.DataFrame:
     """Effects found at dates without an event: effect_pct, low, high (percent) and whether they cover zero.
 
     Notes
     -----
-    Each false start sees only its own past and is judged over `horizon` periods; the mean of `covers` is the
-    measured coverage of the interval, to be read beside its stated `level`.
+    Each false start sees only its own past and is judged over `horizon` periods less `skip`; the mean of
+    `covers` is the measured coverage of the interval, to be read beside its stated `level`.
     """
     rows = {}
     for start in starts:
-        first = pd.Period(start, freq=y.index.freqstr)  # type: ignore[attr-defined]
+        first = pd.Period(str(start), freq=y.index.freqstr)  # type: ignore[attr-defined]
         found = structural(
-            y[y.index < first + horizon],
-            first,
-            controls,
-            rng=rng,
-            trend=trend,
-            seasonal=seasonal,
-            log=log,
-            level=level,
-        )
+            y[y.index < first + horizon], first, controls,
+            rng=rng, trend=trend, seasonal=seasonal, log=log, skip=skip, level=level,
+        )  # fmt: skip
         low, high = found.pct_interval
         rows[str(first)] = {
             "effect_pct": found.effect_pct,
@@ -269,6 +285,7 @@ def drop_controls(
     trend: Trend = "local level",
     seasonal: int | None = None,
     log: bool = False,
+    skip: int = 0,
 ) -> pd.DataFrame:
     """Effect in percent (with low, high) under all controls, without each in turn, and under none."""
     sets: dict[str, pd.DataFrame | None] = {"all controls": controls}
@@ -276,7 +293,7 @@ def drop_controls(
         sets |= {f"without {c}": controls.drop(columns=c) for c in controls}
     sets["no control"] = None
     found = {
-        label: structural(y, start, table, rng=rng, trend=trend, seasonal=seasonal, log=log)
+        label: structural(y, start, table, rng=rng, trend=trend, seasonal=seasonal, log=log, skip=skip)
         for label, table in sets.items()
     }
     return pd.DataFrame(

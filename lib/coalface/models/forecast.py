@@ -115,6 +115,17 @@ def combine(
     return Forecast(y, table, paths, medians, {m.name: m.spec for m in fitted})
 
 
+def obstacle(y: pd.Series, horizon: int = 1, origins: int = 0) -> str:
+    """Why a series cannot be forecast, or back-tested from so many origins, as one clause; or nothing."""
+    try:
+        season = seasons(y)
+        checked(y, season)
+    except ValueError as error:
+        return str(error)
+    least = max(3 * season, 10) + horizon + origins - 1 if origins else 0
+    return f"{y.name} has {len(y)} periods; such a back-test needs {least}" if len(y) < least else ""
+
+
 def seasons(y: pd.Series) -> int:
     """Periods in a year of the series' frequency: 12, 4 or 1."""
     if not isinstance(y.index, pd.PeriodIndex):
@@ -124,6 +135,8 @@ def seasons(y: pd.Series) -> int:
 
 def checked(y: pd.Series, season: int) -> tuple[Array, bool]:
     """The series on its modelled scale and whether that is the logarithm, after every check."""
+    if y.empty:
+        raise ValueError(f"nothing is known of {y.name}")
     full = pd.period_range(y.index[0], y.index[-1], freq=y.index.freq)  # type: ignore[attr-defined]
     if not y.index.equals(full):
         raise ValueError(

@@ -61,6 +61,15 @@ class Synthetic:
         return self.fit_pct > 10 or self.outside > 0
 
 
+def obstacle(panel: pd.DataFrame, treated: str, start: object) -> str:
+    """Why no estimate can be made of this panel, as one clause; empty if one can."""
+    try:
+        parts(panel, treated, start)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def simplex_weights(gaps: Array, ridge: float = 0.0) -> Array:
     """Weights (non-negative, sum 1) of the columns that bring their weighted sum nearest to zero.
 
