@@ -152,16 +152,18 @@ def _make(found: Suite, wanted: Sequence[Job], arguments: argparse.Namespace) ->
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from coalface.report import verify
+    from coalface.report import suite
+    from coalface.report.verify import verify
 
-    good = True
+    found, good = suite.read(), True
     for path in arguments.pages:
         try:
-            whole = verify.untouched(path.read_text(encoding="utf-8"))
+            page = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ParameterError(f"cannot read {path}: {error}") from error
-        print(f"{path}: {'untouched since it was made' if whole else 'changed after it was made'}")
-        good = good and whole
+        verdict = verify(found, page)
+        print(f"{path}: {verdict.words}")
+        good = good and verdict.sound
     return 0 if good else FAILED
 
 

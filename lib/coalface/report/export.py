@@ -131,11 +131,6 @@ def _explained(warnings: Iterable[str]) -> list[tuple[str, str]]:
     return [(w.replace("_", " "), text) for w, text in pieces.WARNINGS.items() if w in seen]
 
 
-def preview(notebook: Any) -> tuple[str, str]:
-    """No picture yet."""
-    return "", ""
-
-
 def failure(meta: Meta, *, cell: int | None, source: str, cause: str) -> str:
     """The page that stands beside a report that could not be made: which cell, what it says, why."""
     template = _environment().get_template("failure.html.j2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import multiprocessing
 import os
@@ -10,12 +11,12 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from coalface.errors import CoalfaceError
+from coalface.errors import CoalfaceError, RenderError
 from coalface.report import execute
 from coalface.report.execute import Outcome, Task
 
@@ -68,6 +69,37 @@ def run(tasks: Sequence[Task], limits: Limits, engine: str) -> Iterator[Outcome]
             _end(one)
 
 
+def call(engine: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """The function's answer from a process of its own, which has the page maker at hand already.
+
+    Raises
+    ------
+    CoalfaceError
+        As the function raised it.
+    """
+    context = _context(engine)
+    answer, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_call, args=(theirs, function, arguments))
+    process.start()
+    theirs.close()
+    try:
+        good, found = answer.recv()
+    except EOFError:
+        process.join()
+        good, found = False, RenderError(f"{function.__name__} ended with exit code {process.exitcode}")
+    process.join()
+    if not good:
+        raise found
+    return found
+
+
+def _call(answer: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    try:
+        answer.send((True, function(*arguments)))
+    except CoalfaceError as error:
+        answer.send((False, error))
+
+
 def _context(engine: str) -> Any:
     os.environ.update(execute.ENVIRONMENT)
     if engine == "stock":
@@ -104,7 +136,8 @@ def _finish(one: _Running, limits: Limits) -> Outcome:
         outcome = Outcome(one.task.job.stem, False, cause=cause)
     outcome = replace(outcome, seconds=seconds)
     if not outcome.made:
-        outcome = execute.keep_partial(one.task, outcome)
+        with contextlib.suppress(CoalfaceError):  # a full disk must not stop the other reports
+            outcome = call(one.task.engine, execute.keep_partial, one.task, outcome)
     one.task.tidy()
     return outcome
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -29,6 +30,11 @@ class Meta:
     commit: str
     data_hash: str
     index: str = "index.html"
+
+    @property
+    def facts(self) -> str:
+        """Notebook and parameters as JSON, for `coalface verify`."""
+        return json.dumps({"notebook": self.notebook, "parameters": dict(self.parameters)}, sort_keys=True)
 
 
 def meta(job: Job, commit: str, data_hash: str) -> Meta:

@@ -53,5 +53,5 @@ def render(
                 records.keep(task, outcome, stamps.of(task.job, outcome.reads, code), code)
                 outcomes.append(outcome)
                 tell(outcome)
-        manifest.publish(suite, output, commit, data_hash)
+        farm.call(engine, manifest.publish, suite, output, commit, data_hash)
     return Done(tuple(outcomes), len(jobs) - len(due))
