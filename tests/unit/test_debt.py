@@ -84,3 +84,31 @@ def test_a_cost_that_follows_the_key_rate_has_slope_one():
     slope, error = debt.follow_slope(key + 3, key)
     assert slope == pytest.approx(1.0)
     assert error == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_loss_without_printed_interest_is_bounded_by_debt_at_the_market_rate():
+    frame = accounts(net_result_bn_rub=[5.0, -50.0], interest_wide_bn_rub=[2.0, np.nan])
+    frame = frame.assign(
+        net_result_bn_rub=[5.0, -50.0], months=12, end=pd.to_datetime(["2023-12-31", "2024-12-31"])
+    )
+    owed = pd.DataFrame(
+        {"firm": ["mechel"], "date": pd.to_datetime(["2024-12-31"]), "gross_debt_bn_rub": [100.0]}
+    )
+    market = pd.Series(20.0, index=pd.period_range("2024-01", periods=12, freq="M"))
+    found = debt.loss_bounds(frame, owed, market)
+    assert found.index.tolist() == [("mechel", "2024")]  # the profit of 2023 is no loss
+    row = found.iloc[0]
+    assert (row["basis"], row["interest"], row["share"]) == ("bound", 20.0, 0.4)
+    small = debt.loss_bounds(frame, owed.assign(gross_debt_bn_rub=1.0), market).iloc[0]
+    assert small["interest"] == 2.0  # the highest bill on record is the larger bound then
+    assert debt.loss_bounds(frame, owed.iloc[:0], market).empty
+
+
+def test_printed_interest_goes_before_any_bound():
+    frame = accounts(interest_narrow_bn_rub=[np.nan, 60.0])
+    frame = frame.assign(
+        net_result_bn_rub=[5.0, -50.0], months=12, end=pd.to_datetime(["2023-12-31", "2024-12-31"])
+    )
+    empty = pd.DataFrame(columns=["firm", "date", "gross_debt_bn_rub"])
+    row = debt.loss_bounds(frame, empty, pd.Series(dtype=float)).iloc[0]
+    assert (row["basis"], row["share"], row["left"]) == ("narrow", 1.0, 0.0)

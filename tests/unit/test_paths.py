@@ -56,7 +56,9 @@ def test_the_path_of_the_model_itself_changes_nothing(model):
 
 def test_key_rates_known_beyond_the_prices_are_kept(world):
     later = pd.Series([9.5, 9.0], index=world.index[-1] + np.array([1, 2]))
-    model = paths.estimate(world, draws=200, rng=np.random.default_rng(1), known_key_pct=later)
+    longer = pd.concat([world, later.to_frame("key_rate_pct")])
+    model = paths.estimate(longer, draws=200, rng=np.random.default_rng(1))
+    assert model.data.index[-1] == world.index[-1]
     noise = bvar.shocks(model.draws, horizon=len(model.ahead(4)), rng=np.random.default_rng(2))
     view = paths.outlook(model, noise)
     assert len(view.index) == 6
@@ -86,6 +88,23 @@ def test_fans_cover_a_world_that_the_model_describes(world):
     assert (found["inside_50"] <= found["inside_90"]).all()
     one = record[(record["target"] == "key_rate_pct") & (record["horizon"] == 3)].iloc[0]
     assert one["outcome"] == world["key_rate_pct"].loc[one["origin"] + 3]
+
+
+def test_fans_that_missed_are_widened_until_nine_in_ten_would_have_held():
+    origins = pd.period_range("2015-01", periods=40, freq="M")
+    frame = pd.DataFrame({"origin": origins, "target": "key_rate_pct", "horizon": 1, "median": 0.0})
+    frame = frame.assign(low_90=-1.0, high_90=1.0, outcome=np.linspace(-3, 3, 40))
+    found = paths.widening(frame).loc[("key_rate_pct", 1)]
+    inside = (frame["outcome"].abs() <= found["factor"]).mean()
+    assert 0.9 <= inside < 1
+    calm = paths.widening(frame.assign(outcome=0.1)).loc[("key_rate_pct", 1)]
+    assert calm["factor"] == 1.0
+    assert calm["covered"] == 1.0
+
+
+def test_a_widened_fan_keeps_its_median():
+    fan = pd.DataFrame([[1.0, 2.0, 4.0]], columns=[0.05, 0.5, 0.95])
+    assert paths.widened(fan, 2.0).to_numpy().tolist() == [[0.0, 2.0, 6.0]]
 
 
 def test_columns_in_another_order_are_refused(world):

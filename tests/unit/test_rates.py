@@ -44,6 +44,14 @@ def test_a_forecast_that_comes_true_leaves_the_part_of_the_next_year():
     assert rates.next_12m_pct(known, first, 4.0) == pytest.approx(expected)
 
 
+def test_a_known_season_decides_how_much_of_the_next_year_counts():
+    """Prices that rise in the first half of the year only: in June, the next half brings all of a year."""
+    pattern = [1.0] * 6 + [0.0] * 6
+    known = months(pattern * 6 + [1.0] * 6, start="2010-01")
+    whole = (1.01**6 - 1) * 100
+    assert rates.next_12m_pct(known, whole, 8.0) == pytest.approx(8.0)
+
+
 def test_tightness_counts_the_lower_months():
     found = rates.tightness(months([*range(30), 15.5]))
     assert found.share_below == pytest.approx(16 / 30)

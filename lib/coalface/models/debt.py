@@ -105,6 +105,61 @@ def most_explained(net_result: float, interest: float) -> Explained:
     return Explained(-net_result, interest)
 
 
+def loss_bounds(accounts: pd.DataFrame, gross_debt: pd.DataFrame, lending_pct: pd.Series) -> pd.DataFrame:
+    """How much of each loss interest can explain at most, bn RUB, one row a firm and period with a loss.
+
+    Parameters
+    ----------
+    accounts : pandas.DataFrame
+        As for `interest_cover`, with end, months and net_result_bn_rub.
+    gross_debt : pandas.DataFrame
+        Columns firm, date, gross_debt_bn_rub.
+    lending_pct : pandas.Series
+        Market rate on loans to firms by month, percent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns months, loss, interest, basis ("narrow", "wide" or "bound"), share (0 to 1), left,
+        operating.
+
+    Notes
+    -----
+    Interest is that of the accounts where it is printed, the narrow one first. Where it is not, it is
+    bounded by the larger of two: the highest yearly bill on the firm's record, and the largest gross debt
+    known within a year of the period at the period's mean market rate. A period with neither is left out.
+    """
+    rows = {}
+    losses = accounts[accounts["net_result_bn_rub"] < 0]
+    for (firm, period), (_, row) in zip(losses.index, losses.iterrows(), strict=True):
+        printed = {kind: float(row[f"interest_{kind}_bn_rub"]) for kind in ("narrow", "wide")}
+        printed = {kind: bill for kind, bill in printed.items() if bill >= 0}
+        bound = _bill_bound(accounts.loc[firm], row, gross_debt[gross_debt["firm"] == firm], lending_pct)
+        basis, bill = next(iter(printed.items()), ("bound", bound))
+        if math.isnan(bill):
+            continue
+        found = most_explained(float(row["net_result_bn_rub"]), bill)
+        values = (row["months"], found.loss, bill, basis, found.share, found.left, row["operating_bn_rub"])
+        rows[(firm, period)] = values
+    names = ["months", "loss", "interest", "basis", "share", "left", "operating"]
+    index = pd.MultiIndex.from_tuples(list(rows), names=["firm", "period"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=names)
+
+
+def _bill_bound(own: pd.DataFrame, row: pd.Series, debt: pd.DataFrame, lending_pct: pd.Series) -> float:
+    """Return the most that interest can have been in a period, bn RUB, NaN where the record is too thin."""
+    if debt.empty or lending_pct.empty:
+        return math.nan
+    months, end = int(row["months"]), pd.Period(row["end"], "M")
+    since = pd.PeriodIndex(debt["date"], freq="M").astype("int64") - end.ordinal
+    nearby = debt.loc[(since >= -months - 12) & (since <= 12), "gross_debt_bn_rub"]
+    market = lending_pct[(lending_pct.index > end - months) & (lending_pct.index <= end)]
+    record = own[[f"interest_{kind}_bn_rub" for kind in DEFINITIONS]].max().max() * months / 12
+    if nearby.empty or market.empty or math.isnan(record):
+        return math.nan
+    return max(float(record), interest_bound(float(nearby.max()), float(market.mean()), months=months))
+
+
 def interest_bound(gross_debt: float, rate_pct: float, *, months: int) -> float:
     """Most interest that a debt can have cost, in its currency: all of it at a market rate.
 
@@ -197,8 +252,8 @@ def cost_path_pct(
 class Stress:
     """What a path of the key rate makes of a debt over a year, each number as median and 90 percent interval.
 
-    `bill` is the yearly interest, which is also the EBITDA at which interest is just covered; `cover` is one
-    multiple for each EBITDA asked about.
+    `bill` is the yearly interest, which is also the EBITDA at which interest is just covered; `cover` is
+    one multiple for each EBITDA asked about.
     """
 
     cost_pct: tuple[float, float, float]
@@ -237,7 +292,8 @@ def follow_slope(cost_pct: pd.Series, key_pct: pd.Series) -> tuple[float, float]
 
     Notes
     -----
-    Slope through the origin of the yearly changes; with a handful of years this is a check, not an estimate.
+    Slope through the origin of the yearly changes; with a handful of years this is a check, not an
+    estimate.
     """
     both = pd.concat([cost_pct.rename("cost"), key_pct.rename("key")], axis=1).dropna().diff().dropna()
     if len(both) < 3:

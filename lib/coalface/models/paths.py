@@ -93,7 +93,6 @@ def estimate(
     *,
     draws: int,
     rng: np.random.Generator,
-    known_key_pct: pd.Series | None = None,
     prior: bvar.Minnesota = PRIOR,
     lags: int = LAGS,
 ) -> Model:
@@ -102,21 +101,26 @@ def estimate(
     Parameters
     ----------
     data : pandas.DataFrame
-        Columns cpi_mom_pct, rub_per_usd_mom_pct, key_rate_pct, in this order.
-    known_key_pct : pandas.Series, optional
-        Key rates of later months, known before prices of those months are.
+        Columns cpi_mom_pct, rub_per_usd_mom_pct, key_rate_pct, in this order. At the end, months may
+        follow of which only the key rate is known yet; the model stands on the months before and keeps
+        those rates.
     """
     if tuple(data.columns) != ORDER:
         raise ValueError(
             f"the columns must be {', '.join(ORDER)} in this order; got {', '.join(data.columns)}"
         )
-    posterior = bvar.fit(data, lags=lags, prior=prior, season=True)
-    known = (
-        pd.Series(dtype=float)
-        if known_key_pct is None
-        else known_key_pct[known_key_pct.index > data.index[-1]]
-    )
-    return Model(bvar.draw(posterior, draws=draws, rng=rng), data, known)
+    full, later = complete(data)
+    posterior = bvar.fit(full, lags=lags, prior=prior, season=True)
+    return Model(bvar.draw(posterior, draws=draws, rng=rng), full, later)
+
+
+def complete(data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The months of which everything is known, and the key rates (percent) known beyond them."""
+    full = data.dropna()
+    if full.empty:
+        raise ValueError("there is no month in which prices, rouble and key rate are all known")
+    key = data[ORDER[-1]].dropna()
+    return full, key[key.index > full.index[-1]]
 
 
 def outlook(model: Model, noise: Array, *, path_pct: pd.Series | None = None) -> Outlook:
@@ -231,3 +235,47 @@ def coverage(record: pd.DataFrame) -> pd.DataFrame:
     )
     groups = scored.groupby([r["target"], r["horizon"]])
     return groups.mean().assign(n=groups.size())
+
+
+def widening(record: pd.DataFrame, *, inside: float = 0.9) -> pd.DataFrame:
+    """How many times wider the 90 percent fans had to be, by target and horizon, and how that had done.
+
+    Columns factor (at least 1), covered (0 to 1: outcomes inside when each origin is widened only by what
+    earlier outcomes had shown by then) and tested (origins behind that share).
+
+    Notes
+    -----
+    An outcome's score is its distance from the median over the fan's half-width on that side; the factor is
+    the empirical quantile of the scores with the small-sample correction of split conformal prediction.
+    Fans of neighbouring origins overlap, so the promise of that method does not hold exactly.
+
+    References
+    ----------
+    Lei and others (2018), Distribution-free predictive inference for regression, Journal of the American
+    Statistical Association 113(523).
+    """
+    side = np.where(record["outcome"] >= record["median"], record["high_90"], record["low_90"])
+    score = ((record["outcome"] - record["median"]) / (side - record["median"])).abs()
+    rows = {}
+    for key, part in record.assign(score=score).groupby(["target", "horizon"]):
+        known = part["origin"] + int(part["horizon"].iloc[0])
+        hits = []
+        for at, value in zip(part["origin"], part["score"], strict=True):
+            before = part.loc[known <= at, "score"].to_numpy()
+            if len(before) >= 8:
+                hits.append(value <= _factor(before, inside))
+        rows[key] = (_factor(part["score"].to_numpy(), inside), float(np.mean(hits or [np.nan])), len(hits))
+    index = pd.MultiIndex.from_tuples(list(rows), names=["target", "horizon"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=["factor", "covered", "tested"])
+
+
+def _factor(scores: Array, inside: float) -> float:
+    """Return the corrected quantile of the scores, at least 1: fans are widened, never narrowed."""
+    rank = min(int(np.ceil((len(scores) + 1) * inside)), len(scores))
+    return max(1.0, float(np.sort(scores)[rank - 1]))
+
+
+def widened(fan: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """A fan of quantiles with every distance from its median multiplied by `factor`."""
+    away = fan.sub(fan[0.5], axis=0)
+    return away.mul(factor).add(fan[0.5], axis=0)

@@ -77,7 +77,8 @@ def next_12m_pct(mom_pct: pd.Series, this_year_pct: float, next_year_pct: float)
     Notes
     -----
     What is left of the first year is its forecast divided by the months already known; of the second year
-    enters the share m/12, with m known months. Season inside a year is left out.
+    enters the share that prices usually make by the same month: the median over the full years known, or
+    m/12 if they are fewer than five.
 
     Examples
     --------
@@ -87,10 +88,20 @@ def next_12m_pct(mom_pct: pd.Series, this_year_pct: float, next_year_pct: float)
     """
     _monthly(mom_pct)
     months = pd.PeriodIndex(mom_pct.index)
-    known = mom_pct[months.year == (months[-1] + 1).year]
-    done = float(np.log1p(known / 100).sum())
-    log = math.log1p(this_year_pct / 100) - done + len(known) / 12 * math.log1p(next_year_pct / 100)
-    return math.expm1(log) * 100
+    logs = np.log1p(mom_pct / 100)
+    known = logs[months.year == (months[-1] + 1).year]
+    log = math.log1p(this_year_pct / 100) - float(known.sum())
+    return math.expm1(log + _share_of_year(logs, len(known)) * math.log1p(next_year_pct / 100)) * 100
+
+
+def _share_of_year(logs: pd.Series, months: int) -> float:
+    """Return the share of a year's inflation that falls into its first months, 0 to 1."""
+    years = logs.groupby(pd.PeriodIndex(logs.index).year)
+    full = years.sum()[years.size() == 12]
+    if len(full) < 5 or not months:
+        return months / 12
+    first = logs[pd.PeriodIndex(logs.index).month <= months].groupby(lambda p: p.year).sum()
+    return float((first[full.index] / full).median())
 
 
 @dataclass(frozen=True)
@@ -155,14 +166,14 @@ def policy_rule(rate_pct: pd.Series, drivers: pd.DataFrame, *, level: float = 0.
 
     Notes
     -----
-    i_t = rho i_{t-1} + c + b'x_t + e_t by least squares with Newey-West errors (12 lags); a driver's long-run
-    effect is b / (1 - rho), its interval by the delta method. The residual e_t is read as tightness: money is
-    tighter than the record of the central bank's own behaviour when it is positive.
+    i_t = rho i_{t-1} + c + b'x_t + e_t by least squares with Newey-West errors (12 lags); a driver's
+    long-run effect is b / (1 - rho), its interval by the delta method. The residual e_t is read as
+    tightness: money is tighter than the record of the central bank's own behaviour when it is positive.
 
     References
     ----------
-    Clarida, Gali and Gertler (2000), Monetary policy rules and macroeconomic stability, Quarterly Journal of
-    Economics 115(1).
+    Clarida, Gali and Gertler (2000), Monetary policy rules and macroeconomic stability, Quarterly Journal
+    of Economics 115(1).
 
     Raises
     ------
@@ -225,7 +236,8 @@ def regimes(series: pd.Series, *, states: int = 2, order: int = 0) -> Regimes:
     Parameters
     ----------
     order : int
-        Autoregressive terms around the mean, equal in all states; 0 for a mean and a constant variance alone.
+        Autoregressive terms around the mean, equal in all states; 0 for a mean and a constant variance
+        alone.
 
     Raises
     ------
