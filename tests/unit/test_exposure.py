@@ -173,3 +173,10 @@ def test_a_rule_without_spread_has_no_correlation_rather_than_a_warning():
     ranking = rank(block(grid(8)))
     found = exposure.rivals(ranking, pd.DataFrame({"flat": 1.0}, index=ranking.table.index))
     assert np.isnan(found.loc["flat", "rho"])
+
+
+def test_ties_at_the_edge_of_a_rival_top_share_its_seats():
+    """A rule that cannot tell towns apart overlaps by as much as a lottery would."""
+    ranking = rank(block(grid(8)))
+    found = exposure.rivals(ranking, pd.DataFrame({"flat": 1.0}, index=ranking.table.index))
+    assert found.loc["flat", "both"] == pytest.approx(3 * 3 / 12)

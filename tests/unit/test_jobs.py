@@ -110,16 +110,34 @@ def test_a_rise_of_output_is_refused_by_the_chain_entry_too():
         jobs.lost_jobs(luck(10), -0.2)
 
 
-def test_studies_without_bounds_are_refused():
-    with pytest.raises(ValueError, match="at least one multiplier"):
+def test_without_a_study_indirect_jobs_are_missing_not_zero():
+    chance = jobs.draw_luck(
+        PLACES,
+        elasticity=(0.4, 1),
+        studies=STUDIES.iloc[:0],
+        arrears_rub=(np.nan, np.nan),
+        draws=5,
+        rng=np.random.default_rng(0),
+    )
+    table = jobs.jobs_at_risk(PLACES, chance, 0.2).table()
+    assert table["direct"].notna().all()
+    assert table[["indirect", "jobs", "arrears_mn_rub"]].isna().all(axis=None)
+
+
+def test_a_study_with_crossed_bounds_is_refused():
+    with pytest.raises(ValueError, match="0 <= low <= high"):
         jobs.draw_luck(
             PLACES,
             elasticity=(0.4, 1),
-            studies=STUDIES.iloc[:0],
+            studies=pd.DataFrame({"low": [2.0], "high": [1.0]}),
             arrears_rub=(0, 1),
             draws=5,
             rng=np.random.default_rng(0),
         )
+
+
+def test_a_scenario_that_lifts_exports_can_cancel_a_fall_but_not_turn_it_round():
+    assert jobs.output_fall(-5, exports_pct=20, export_share=0.5) == 0
 
 
 def test_an_elasticity_that_falls_is_refused():
@@ -132,12 +150,3 @@ def test_an_elasticity_that_falls_is_refused():
             draws=5,
             rng=np.random.default_rng(0),
         )
-
-
-def test_the_back_check_counts_only_ranked_towns_and_says_how_many_it_left_out():
-    ranks = pd.Series([1, 2, 3, 4, 5, 6], index=list("abcdef"))
-    cases = pd.Series(["a", "b", "f", "z"])
-    found = jobs.top_third_check(ranks, cases, pd.Series(1.0, index=ranks.index))
-    assert (found["hits"], found["cases"], found["left_out"]) == (2, 3, 1)
-    assert found["expected"] == pytest.approx(1 / 3)
-    assert found["p_value"] == pytest.approx(7 / 27)

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from coalface.models import towns
 
-PLACES = pd.DataFrame({"lat": [54.0, 54.0, np.nan], "lon": [86.0, 87.0, np.nan]}, index=["a", "b", "c"])
+PLACES = pd.DataFrame(
+    {"lat": [54.0, 54.0, np.nan], "lon": [86.0, 87.0, np.nan], "population": [1000.0, np.nan, 500.0]},
+    index=["a", "b", "c"],
+)
 MINES = pd.DataFrame(
     {
         "lat": [54.0, 54.0, 54.1],
@@ -99,6 +102,13 @@ def test_no_mine_within_reach_means_concentration_is_unknown():
 def test_the_workforce_shared_among_towns_never_exceeds_the_mines_own(radius):
     near = towns.catchment(PLACES, MINES, radius_km=radius).near
     assert near["tracker_jobs"].sum() <= MINES["workforce"].sum() + 1e-6
+
+
+def test_mine_work_in_reach_adds_up_to_the_workforce_when_weighed_by_residents():
+    """The second step of the floating catchment undoes the first: sum of P_i A_i is the sum of W_j."""
+    both = PLACES.assign(population=[1000.0, 3000.0, 500.0])
+    near = towns.catchment(both, MINES, radius_km=30).near
+    assert (near["miners_per_1000"] * both["population"]).sum() / 1000 == pytest.approx(400.0)
 
 
 @pytest.mark.parametrize("radius", [0, -1, float("nan"), float("inf")])

@@ -32,8 +32,10 @@ MEANINGS: Final = {
 }
 TABLE: Final = 512  # joint draws of weights, hidden shares and donors, picked by number
 NEIGHBOURS: Final = 5
-FLOOR: Final = 0.01  # normalised values stay above zero so that a geometric mean exists
-CONCENTRATION: Final = 20.0  # of the Dirichlet: five equal weights then lie mostly between 0.07 and 0.36
+FLOOR: Final = 0.1  # the least exposed town keeps a tenth, lest one indicator alone decide a geometric mean
+CONCENTRATION: Final = (
+    20.0  # of the Dirichlet: a weight of 0.2 then lies between 0.07 and 0.36 nine times in ten
+)
 
 
 @dataclass(frozen=True)
@@ -249,6 +251,8 @@ def sobol_shares(
 def rivals(ranking: Ranking, rules: pd.DataFrame) -> pd.DataFrame:
     """Agreement with simpler rules: Spearman's rho (-1 to 1), towns in both tops, towns compared.
 
+    Where a rule ties towns at the edge of its top, they share the seats that are left.
+
     Parameters
     ----------
     rules : pandas.DataFrame
@@ -262,10 +266,16 @@ def rivals(ranking: Ranking, rules: pd.DataFrame) -> pd.DataFrame:
         many = len(values) > 2 and values.min() < values.max()
         rho = float(ours.rank().corr((-values).rank())) if many else np.nan
         size = min(ranking.top, len(values))
-        cut = values.nlargest(size).min() if size else np.nan
-        both = set(ours.nsmallest(size).index) & set(values.index[values >= cut])
-        rows[rule] = {"rho": rho, "both": len(both), "top": size, "towns": len(values)}
-    return pd.DataFrame.from_dict(rows, orient="index").astype({"both": int, "top": int, "towns": int})
+        both = float(_seats(-values, size)[ours.nsmallest(size).index].sum()) if size else 0.0
+        rows[rule] = {"rho": rho, "both": both, "top": size, "towns": len(values)}
+    return pd.DataFrame.from_dict(rows, orient="index").astype({"top": int, "towns": int})
+
+
+def _seats(values: pd.Series, size: int) -> pd.Series:
+    """Share of a seat among the `size` smallest values, 0 to 1; ties at the edge share what is left."""
+    edge = values.nsmallest(size).max()
+    inside, tied = values < edge, values == edge
+    return inside + tied * (size - inside.sum()) / tied.sum()
 
 
 class _Machine:

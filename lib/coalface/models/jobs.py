@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
 
 
 @dataclass(frozen=True)
@@ -43,15 +42,24 @@ class JobsAtRisk:
         return pd.DataFrame(columns, index=pd.Index(self.towns, name="town_id"))
 
     def total(self, level: float = 0.9) -> pd.Series:
-        """Jobs lost in all towns together: low, median, high."""
+        """Jobs lost in all towns together: low, median, high, and the number of towns with an estimate."""
+        jobs = self.direct + self.indirect
+        known = ~np.isnan(jobs).any(axis=0)
         cuts = [(1 - level) / 2, 0.5, (1 + level) / 2]
-        return pd.Series(
-            np.quantile((self.direct + self.indirect).sum(axis=1), cuts), index=["low", "median", "high"]
-        )
+        found = np.quantile(jobs[:, known].sum(axis=1), cuts) if known.any() else [np.nan] * 3
+        return pd.Series([*found, known.sum()], index=["low", "median", "high", "towns"])
 
 
-def output_fall(shock_pct: float) -> float:
+def output_fall(shock_pct: float, *, exports_pct: float = 0.0, export_share: float = 0.0) -> float:
     """Fall of output as a share of one, from a shock in percent that must not be above zero.
+
+    Parameters
+    ----------
+    shock_pct : float
+        Change of output, percent: -20 is a fall by a fifth.
+    exports_pct, export_share : float
+        A scenario's change of export tonnes in percent, and the share of output that is exported: their
+        product adds to the shock. The sum is kept between no fall and a full stop.
 
     Raises
     ------
@@ -62,6 +70,8 @@ def output_fall(shock_pct: float) -> float:
     --------
     >>> output_fall(-20)
     0.2
+    >>> output_fall(-20, exports_pct=-10, export_share=0.5)
+    0.25
     >>> output_fall(20)
     Traceback (most recent call last):
     ...
@@ -75,7 +85,7 @@ def output_fall(shock_pct: float) -> float:
             f"shock_pct={size} would be a rise of output by {size} percent; "
             f"a fall by {size} percent is shock_pct=-{size}"
         )
-    return float(-shock_pct / 100)
+    return float(np.clip(-(shock_pct + exports_pct * export_share) / 100, 0, 1))
 
 
 def draw_luck(
@@ -104,16 +114,18 @@ def draw_luck(
     Notes
     -----
     Elasticity, multiplier and arrears are one number per draw, common to all towns: what is not known about
-    them is not known everywhere alike. Mining jobs lie uniformly within each town's own bounds.
+    them is not known everywhere alike. Mining jobs lie uniformly within each town's own bounds. A range of
+    missing numbers, or no study, gives missing results, never zeros.
     """
     for name, (low, high) in {"elasticity": elasticity, "arrears_rub": arrears_rub}.items():
-        if not 0 <= low <= high:
+        if low < 0 or low > high:
             raise ValueError(f"{name} runs from {low:g} to {high:g}; it must rise from zero or above")
-    if studies.empty or (studies["low"] > studies["high"]).any() or (studies["low"] < 0).any():
-        raise ValueError("studies must name at least one multiplier, each with 0 <= low <= high")
+    if (studies["low"] > studies["high"]).any() or (studies["low"] < 0).any():
+        raise ValueError("every study needs a multiplier with 0 <= low <= high")
     common = rng.random((4, draws))
-    pick = np.minimum((common[0] * len(studies)).astype(int), len(studies) - 1)
-    low, high = (studies[c].to_numpy(float)[pick] for c in ("low", "high"))
+    rows = studies if len(studies) else pd.DataFrame({"low": [np.nan], "high": [np.nan]})
+    pick = np.minimum((common[0] * len(rows)).astype(int), len(rows) - 1)
+    low, high = (rows[c].to_numpy(float)[pick] for c in ("low", "high"))
     floor, ceiling = (places[c].to_numpy(float) for c in ("mining_jobs_low", "mining_jobs_high"))
     jobs = floor + rng.random((len(places), draws)).T * (ceiling - floor)
     return JobLuck(
@@ -178,39 +190,3 @@ def jobs_at_risk(places: pd.DataFrame, luck: JobLuck, fall: np.ndarray | float) 
     return JobsAtRisk(
         tuple(map(str, places.index)), direct, indirect, payroll, np.minimum(share, 1.0), arrears
     )
-
-
-def top_third_check(ranks: pd.Series, cases: pd.Series, mines: pd.Series) -> dict[str, float]:
-    """How many of the known cases fell on towns in the top third, and how many luck alone would put there.
-
-    Parameters
-    ----------
-    ranks : pandas.Series
-        Median rank by town.
-    cases : pandas.Series
-        Town of each case; cases in towns that are not ranked are left out and counted.
-    mines : pandas.Series
-        Operating mines near each town: a town with more mines has more to lose.
-
-    Returns
-    -------
-    dict
-        hits, cases, left_out, expected (share of towns in the top third), expected_by_mines (share of mines
-        in the top third) and p_value: chance of as many hits or more when cases fall by number of mines.
-
-    Notes
-    -----
-    p_value is the upper tail of a binomial distribution; with a handful of cases it can refute little.
-    """
-    third = ranks.nsmallest(max(1, round(len(ranks) / 3))).index
-    inside = cases[cases.isin(ranks.index)]
-    hits, weight = int(inside.isin(third).sum()), mines.reindex(ranks.index).fillna(0)
-    by_mines = float(weight[third].sum() / weight.sum()) if weight.sum() else np.nan
-    return {
-        "hits": hits,
-        "cases": len(inside),
-        "left_out": len(cases) - len(inside),
-        "expected": len(third) / len(ranks),
-        "expected_by_mines": by_mines,
-        "p_value": float(binom.sf(hits - 1, len(inside), by_mines)) if len(inside) else np.nan,
-    }

@@ -13,6 +13,7 @@ REACH: Final = 3.0  # beyond three radii a mine weighs under 5 percent and is le
 SECTIONS: Final = ("primary_ab", "industry_cde", "construction_f", "market_services", "public_opq")
 
 Rule = Literal["logical", "peers"]
+RULES: Final[tuple[Rule, ...]] = ("logical", "peers")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def catchment(places: pd.DataFrame, mines: pd.DataFrame, *, radius_km: float = 1
     Parameters
     ----------
     places : pandas.DataFrame
-        Indexed by town_id with `lat` and `lon` in degrees; a place without them gets missing values.
+        Indexed by town_id with `lat` and `lon` in degrees and `population`; a place without coordinates gets
+        missing values, one without population does not share in mine work.
     mines : pandas.DataFrame
         Operating mines with `lat`, `lon`, `owner`, `tonnes_mt` and `workforce` (missing counts as not known).
     radius_km : float
@@ -57,13 +59,23 @@ def catchment(places: pd.DataFrame, mines: pd.DataFrame, *, radius_km: float = 1
     -------
     Catchment
         `near` has the columns mines (count within the radius), nearest_km, tonnes_mt (within the radius),
-        workforce (weighted persons), owner_hhi (0 to 1, of weighted workforce by owner) and tracker_jobs
-        (each mine's workforce shared among the places that it reaches, in proportion to the weights).
+        workforce (weighted persons), owner_hhi (0 to 1, of weighted workforce by owner), miners_per_1000
+        (mine work in reach of a thousand residents) and tracker_jobs (each mine's workforce shared among the
+        places that it reaches, in proportion to the weights).
 
     Raises
     ------
     ValueError
         If the radius is not a positive number.
+
+    Notes
+    -----
+    miners_per_1000 is the two-step floating catchment: a mine's workforce is divided by all residents that it
+    reaches, R_j = W_j / sum of P_i k_ij; a town adds up what reaches it, A_i = 1000 sum of k_ij R_j.
+
+    References
+    ----------
+    Luo and Qi (2009), An enhanced two-step floating catchment area method, Health & Place 15(4).
     """
     if not np.isfinite(radius_km) or radius_km <= 0:
         raise ValueError(f"radius_km is {radius_km}; it must be above 0 (15 reads as a drive to work)")
@@ -72,11 +84,14 @@ def catchment(places: pd.DataFrame, mines: pd.DataFrame, *, radius_km: float = 1
     staff = mines["workforce"].fillna(0).to_numpy(float)
     tonnes = mines["tonnes_mt"].fillna(0).to_numpy(float)
     pull = weight * staff
+    people = places["population"].fillna(0).to_numpy(float)
     owners = pd.get_dummies(mines["owner"].fillna(mines["operator"])).to_numpy(float)
     total = pull.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         hhi = ((pull @ owners) ** 2).sum(axis=1) / total**2
         shared = np.nan_to_num(weight / weight.sum(axis=0)) @ staff
+        reached = people @ weight
+        reach = 1000 * weight @ np.where(reached > 0, staff / reached, 0.0)
     known = places["lat"].notna().to_numpy()
     near = pd.DataFrame(
         {
@@ -85,6 +100,7 @@ def catchment(places: pd.DataFrame, mines: pd.DataFrame, *, radius_km: float = 1
             "tonnes_mt": (far <= radius_km) @ tonnes,
             "workforce": total,
             "owner_hhi": np.where(total > 0, hhi, np.nan),
+            "miners_per_1000": np.where(people > 0, reach, np.nan),
             "tracker_jobs": shared,
         },
         index=places.index,
@@ -188,6 +204,101 @@ def payroll_share(headcount_share: pd.Series, mining_wage: float, town_wage: pd.
     [0.6]
     """
     return (headcount_share * mining_wage / town_wage).clip(upper=1.0)
+
+
+def dependence(
+    places: pd.DataFrame,
+    mines: pd.DataFrame,
+    *,
+    radius_km: float = 15.0,
+    tracker_short: tuple[float, float] = (1, 1),
+) -> pd.DataFrame:
+    """Dependence of every place on mining, one row per place, units in the column names.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Columns of `inputs.towns.places`.
+    mines : pandas.DataFrame
+        Operating mines, see `catchment`.
+    tracker_short : tuple of float
+        Least and most by which the tracker's workforce must be multiplied to give the jobs that a headcount
+        counts; used only for places without a headcount.
+
+    Returns
+    -------
+    pandas.DataFrame
+        mining_share_low and _high (logical bounds of mining alone), tight_low (its lower bound by the peers'
+        rule), location_quotient (of A+B as printed), payroll_share_low and _high, wage_gap_pct (coal wage
+        above the town's), mining_jobs_low and _high (persons), jobs_from ("headcount", "tracker" or "")
+        and all columns of `catchment`.
+
+    Notes
+    -----
+    Besides coal, A+B may hold at most the largest A+B of a place of the same kind that is no coal town.
+    Where no headcount is known, the share is the tracker's workforce over population times headcount per
+    resident, taken from the middle eight tenths of the places that have one.
+    """
+    near = catchment(places, mines, radius_km=radius_km).near
+    shares, head = places[[*SECTIONS, "undistributed"]], places["headcount"]
+    plain = places["is_coal_town"] != "yes"
+    other = places["primary_ab"].where(plain).groupby(places["panel_kind"]).transform("max")
+    logical, peers = (coal_bounds(section_bounds(shares, rule=rule), other) for rule in RULES)
+    # Without a headcount: jobs of the tracker over the headcount that a town of this size has elsewhere.
+    jobs = {
+        side: near["tracker_jobs"] * factor
+        for side, factor in zip(("low", "high"), tracker_short, strict=True)
+    }
+    ratio = (head / places["population"]).quantile([0.9, 0.1]).to_list()
+    guess = {side: jobs[side] / (places["population"] * r) for side, r in zip(jobs, ratio, strict=True)}
+    counted = logical["high"].notna()
+    tracked = ~counted & (near["tracker_jobs"] > 0)
+    share_high = logical["high"].fillna(guess["high"].where(tracked)).clip(upper=1.0)
+    frame = pd.DataFrame(
+        {
+            "mining_share_low": logical["low"].fillna(guess["low"].where(tracked)).clip(upper=1.0),
+            "mining_share_high": share_high,
+            "tight_low": peers["low"].fillna(guess["low"].where(tracked)).clip(upper=1.0),
+            "location_quotient": location_quotient(places["primary_ab"], head),
+            "payroll_share_low": payroll_share(peers["low"], 1.0, places["wage"] / places["coal_wage_low"]),
+            "payroll_share_high": payroll_share(logical["high"], 1.0, places["wage"] / places["coal_wage"]),
+            "wage_gap_pct": 100 * (places["coal_wage"] / places["wage"] - 1),
+            "mining_jobs_low": (peers["low"] * head).fillna(jobs["low"].where(tracked)),
+            "mining_jobs_high": (logical["high"] * head).fillna(jobs["high"].where(tracked)),
+            "jobs_from": np.select([counted, tracked], ["headcount", "tracker"], default=""),
+        }
+    )
+    return frame.join(near)
+
+
+def readings(
+    places: pd.DataFrame,
+    mines: pd.DataFrame,
+    *,
+    radius_km: float = 15.0,
+    spread: float = 2.0,
+    tracker_short: tuple[float, float] = (1, 1),
+) -> dict[tuple[int, int], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Bounds of the five indicators for three radii and both suppression rules, for `exposure.evidence`.
+
+    The radii are the given one, and that divided and multiplied by `spread`.
+    """
+    layers = {}
+    for i, radius in enumerate((radius_km / spread, radius_km, radius_km * spread)):
+        table = dependence(places, mines, radius_km=radius, tracker_short=tracker_short)
+        for j in range(len(RULES)):
+            high = pd.DataFrame(
+                {
+                    "mining_share": table["mining_share_high"],
+                    "miners_per_1000": table["miners_per_1000"],
+                    "owner_hhi": table["owner_hhi"],
+                    "wage_gap_pct": table["wage_gap_pct"],
+                    "population_fall_pct": places["population_fall_pct"],
+                }
+            )
+            low = high.assign(mining_share=table["mining_share_low"] if j == 0 else table["tight_low"])
+            layers[i, j] = low, high
+    return layers
 
 
 def coverage(places: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
