@@ -127,7 +127,8 @@ def check(
     for item in items:
         _plain(item, said)
         if bounds is not None and isinstance(item, int | float) and not bounds[0] <= item <= bounds[1]:
-            raise ParameterError(f"{said} wants {bounds[0]} to {bounds[1]}, got {item}")
+            what = f" ({parameter.help})" if parameter.help else ""
+            raise ParameterError(f"{said}{what} wants {bounds[0]:g} to {bounds[1]:g}, got {item:g}")
         if choices is not None and item not in choices:
             known = [str(choice) for choice in choices]
             tail = (
