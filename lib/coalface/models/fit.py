@@ -1,0 +1,111 @@
+"""The sector model calibrated, and its predictions scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coalface.models import sector
+from coalface.models.calibration import Moments, Posterior, calibrate, score
+from coalface.models.stack import Stack
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A calibrated sector: row i of `theta` belongs to draw i of `stack`.
+
+    Attributes
+    ----------
+    stack : Stack
+        Cost stack of each posterior draw.
+    theta : pandas.DataFrame
+        Parameters of each posterior draw.
+    base_netback_rub_t : array
+        Netback of each draw and segment in the base year.
+    posterior : Posterior
+    moments : Moments
+        What it was calibrated to.
+    predicted, parameters
+        The bank of simulations behind it, for `calibration.rank_test`.
+    """
+
+    stack: Stack
+    theta: pd.DataFrame
+    base_netback_rub_t: Array
+    posterior: Posterior
+    moments: Moments
+    predicted: Array
+    parameters: pd.DataFrame
+
+    def outcome(self, start: str, end: str) -> sector.Outcome:
+        """Net result, share of loss-makers and tonnes under water of the months from `start` to `end`."""
+        return sector.outcome(sector.window(self.stack, start, end), self.base_netback_rub_t, self.theta)
+
+
+def fit(
+    stack: Stack,
+    assumptions: pd.DataFrame,
+    moments: pd.DataFrame,
+    *,
+    draws: int,
+    rng: np.random.Generator,
+    pairs: int = 80,
+) -> Fit:
+    """Calibrate the sector to the moments given, and only to those.
+
+    Parameters
+    ----------
+    stack : Stack
+    assumptions : pandas.DataFrame
+        Priors are the rows of the role "learnt"; fix one by giving it equal ``low``, ``mode`` and ``high``.
+    moments : pandas.DataFrame
+        ``kind``, ``start``, ``end``, ``year``, ``months``, ``value``, ``reading_sd``; may be empty (the
+        prior).
+    draws : int
+        Posterior draws.
+    rng : numpy.random.Generator
+    pairs : int
+        Prior draws of the parameters for each draw of the stack.
+    """
+    table = Moments(moments.reset_index(drop=True))
+    priors = assumptions[assumptions["role"] == "learnt"]
+    predicted, parameters, behind = sector.bank(stack, priors, table.table, pairs=pairs, rng=rng)
+    posterior = calibrate(predicted, parameters, table, draws=draws, rng=rng)
+    taken = stack.take(behind[posterior.rows])
+    return Fit(
+        stack=taken,
+        theta=parameters.iloc[posterior.rows].reset_index(drop=True),
+        base_netback_rub_t=sector.base_netback(taken),
+        posterior=posterior,
+        moments=table,
+        predicted=predicted,
+        parameters=parameters,
+    )
+
+
+def predict(fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Predictive draws of printed moments, model error included; one column for each row of `moments`."""
+    table = Moments(moments.reset_index(drop=True))
+    out = table.errors(fitted.theta, rng, reading=False)
+    for (start, end), group in table.table.groupby(["start", "end"]):
+        found = fitted.outcome(str(start), str(end))
+        for place in group.index:
+            share = table.table["kind"].iloc[place] == "share"
+            out[:, place] += found.lossmaking_pct if share else found.net_bn_rub
+    return pd.DataFrame(out)
+
+
+def scorecard(
+    fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator, *, level: float = 0.9
+) -> pd.DataFrame:
+    """Each printed moment beside its prediction: interval, median, whether inside, place and CRPS."""
+    drawn = predict(fitted, moments, rng)
+    kept = moments.reset_index(drop=True)
+    rows = [score(drawn[i].to_numpy(), float(kept["value"].iloc[i]), level=level) for i in kept.index]
+    card = kept[["kind", "start", "end", "months"]].join(pd.DataFrame(rows))
+    return card.astype({"inside": bool}) if len(card) else card
