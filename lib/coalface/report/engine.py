@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import random
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coalface.errors import RenderError
-from coalface.report.farm import FORKS, PRELOAD
+from coalface.report.farm import FORKS, call
 from coalface.report.journal import writer
 from coalface.report.stamp import EVERYTHING
 
@@ -128,25 +127,14 @@ def _run_cell(kernel: Any, client: Any, cell: Any, index: int) -> dict[str, Any]
 
 def _run_in_fork(nb_man: Any) -> None:
     """Have a fork of the server execute the manager's notebook."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([PRELOAD])
-    answer, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_answer, args=(json.dumps(nb_man.nb), os.getcwd(), theirs))
-    process.start()
-    theirs.close()
-    try:
-        text = answer.recv()
-    except EOFError:
-        process.join()
-        raise RenderError(f"the notebook's process ended with exit code {process.exitcode}") from None
-    process.join()
     from nbformat.notebooknode import from_dict
 
-    nb_man.nb.update(from_dict(json.loads(text)))  # type: ignore[no-untyped-call]
+    done = call("fork", _executed, json.dumps(nb_man.nb), os.getcwd())
+    nb_man.nb.update(from_dict(json.loads(done)))  # type: ignore[no-untyped-call]
 
 
-def _answer(notebook: str, folder: str, theirs: Any) -> None:
-    """In the fork: execute, send the notebook back."""
+def _executed(notebook: str, folder: str) -> str:
+    """In the fork: the notebook, executed."""
     from nbformat.notebooknode import from_dict
     from papermill.engines import NotebookExecutionManager
 
@@ -154,4 +142,4 @@ def _answer(notebook: str, folder: str, theirs: Any) -> None:
     os.chdir(folder)
     nb_man = NotebookExecutionManager(from_dict(json.loads(notebook)), progress_bar=False)  # type: ignore[no-untyped-call]
     run_here(nb_man)
-    theirs.send(json.dumps(nb_man.nb))
+    return json.dumps(nb_man.nb)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -80,7 +81,8 @@ def call(engine: str, function: Callable[..., Any], *arguments: Any) -> Any:
     context = _context(engine)
     answer, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_call, args=(theirs, function, arguments))
-    process.start()
+    with _clean_start():
+        process.start()
     theirs.close()
     try:
         good, found = answer.recv()
@@ -101,7 +103,6 @@ def _call(answer: Connection, function: Callable[..., Any], arguments: tuple[Any
 
 
 def _context(engine: str) -> Any:
-    os.environ.update(execute.ENVIRONMENT)
     if engine == "stock":
         return multiprocessing.get_context("spawn")
     context: Any = multiprocessing.get_context("forkserver")
@@ -109,11 +110,27 @@ def _context(engine: str) -> Any:
     return context
 
 
+@contextlib.contextmanager
+def _clean_start() -> Iterator[None]:
+    """Give a new process the workers' environment, and no main module to import a second time."""
+    before = dict(os.environ)
+    main = sys.modules["__main__"]
+    os.environ.update(execute.ENVIRONMENT)
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        os.environ.clear()
+        os.environ.update(before)
+
+
 def _start(context: Any, task: Task, limits: Limits) -> _Running:
     answer, theirs = context.Pipe(duplex=False)
     rope, lifeline = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(task, limits, theirs, rope), daemon=False)
-    process.start()
+    with _clean_start():
+        process.start()
     theirs.close()
     rope.close()
     return _Running(task, process, answer, lifeline, time.monotonic())

@@ -112,11 +112,7 @@ class Suite:
 def read(root: Path | None = None) -> Suite:
     """The suite of the checkout, with `notebooks/index.yml` checked key by key."""
     root = root or find_root()
-    path = root / INDEX
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RenderError(f"cannot read {path}: {' '.join(str(error).split())}") from error
+    raw = _yaml(root / INDEX)
     if not isinstance(raw, dict) or set(raw) != {"notebooks"} or not isinstance(raw["notebooks"], list):
         raise RenderError(f"{INDEX.as_posix()}: wants one key, `notebooks`, with a list under it")
     entries = tuple(_entry(root, item, place) for place, item in enumerate(raw["notebooks"], start=1))
@@ -124,6 +120,27 @@ def read(root: Path | None = None) -> Suite:
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise RenderError(f"{INDEX.as_posix()}: {', '.join(twice)} stands there twice; keep one entry")
     return Suite(root, entries)
+
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Strict(_Loader):  # type: ignore[misc]  # which of the two is known at run time only
+    """YAML in which a key may stand once."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """The mapping of a node, if no key stands there twice."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        if twice := [str(key) for key in keys if keys.count(key) > 1]:
+            raise yaml.YAMLError(f"key {twice[0]!r} stands there twice, line {node.start_mark.line + 1}")
+        return super().construct_mapping(node, deep)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Strict)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RenderError(f"cannot read {path}: {' '.join(str(error).split())}") from error
 
 
 def _entry(root: Path, item: object, place: int) -> Entry:
@@ -188,7 +205,10 @@ def _choices(root: Path, value: object, where: str) -> tuple[Value, ...]:
 def _look_up(root: Path, rule: dict[str, Any], where: str) -> tuple[str, ...]:
     """Values of one column of a table of data/, in file order, where the other columns say so."""
     conditions = _mapping(rule.get("where") or {}, where)
-    path = data_folder(root) / str(rule["table"])
+    table = str(rule["table"])
+    if Path(table).name != table:
+        raise RenderError(f"{where}: table {table!r} is not the plain name of a table in data/")
+    path = data_folder(root) / table
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
@@ -213,11 +233,5 @@ def data_folder(root: Path) -> Path:
 def _scenarios(root: Path) -> tuple[str, ...]:
     """Names in notebooks/scenarios.yml; `coalface.scenarios` checks what they mean when a page runs."""
     path = root / "notebooks" / "scenarios.yml"
-    if not path.is_file():
-        return ("baseline",)
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise RenderError(f"cannot read {path}: {error}") from error
-    names = raw.get("scenarios", raw) if isinstance(raw, dict) else {}
-    return tuple(dict.fromkeys(["baseline", *map(str, names)]))
+    names = _yaml(path) if path.is_file() else {}
+    return tuple(dict.fromkeys(["baseline", *map(str, names or ())]))
