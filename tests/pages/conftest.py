@@ -5,6 +5,10 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,7 @@ import pytest
 
 from coalface.report.meta import Meta
 
+ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).with_name("sample.ipynb")
 
 META = Meta(
@@ -60,3 +65,79 @@ def html(sample: Any) -> str:
     from coalface.report import export
 
     return export.page(sample, META)
+
+
+def axe_source() -> str:
+    """The text of axe-core, from $COALFACE_AXE or .cache/axe; skips the test where there is none."""
+    at = os.environ.get("COALFACE_AXE", str(ROOT / ".cache/axe/node_modules/axe-core/axe.min.js"))
+    if not Path(at).is_file():
+        pytest.skip("axe-core is not there; npm install --prefix .cache/axe axe-core@4.14.1")
+    return Path(at).read_text(encoding="utf-8")
+
+
+class Browser:
+    """A headless Chromium whose log of requests and console can be read page by page."""
+
+    def __init__(self, profile: Path) -> None:
+        webdriver = pytest.importorskip("selenium.webdriver")
+        program = next((p for n in ("chromium", "google-chrome") if (p := shutil.which(n))), None)
+        driver = shutil.which("chromedriver")
+        if program is None or driver is None:
+            pytest.skip("no Chromium with chromedriver on this machine")
+        options = webdriver.ChromeOptions()
+        options.binary_location = program
+        flags = """headless=new no-sandbox disable-gpu disable-quic no-first-run hide-scrollbars disable-sync
+            disable-background-networking disable-component-update disable-dev-shm-usage"""
+        for flag in [*flags.split(), f"user-data-dir={profile}"]:
+            options.add_argument(f"--{flag}")
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+        self.driver.set_script_timeout(60)
+
+    def open(self, page: Path, width: int = 1280, theme: str = "light", medium: str = "") -> None:
+        """Load a page afresh and forget what earlier pages asked for."""
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
+        )
+        feature = {"name": "prefers-color-scheme", "value": theme}
+        self.call("Emulation.setEmulatedMedia", media=medium, features=[feature])
+        self.driver.get("about:blank")
+        self.requests(), self.console()
+        self.driver.get(page.as_uri())
+
+    def call(self, command: str, **arguments: Any) -> Any:
+        return self.driver.execute_cdp_cmd(command, arguments)
+
+    def run(self, script: str) -> Any:
+        return self.driver.execute_script(script)
+
+    def requests(self) -> list[str]:
+        """Addresses asked for since the last call, other than files and data."""
+        asked = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                asked.append(message["params"]["request"]["url"])
+        return [url for url in asked if not url.startswith(("file:", "data:", "about:"))]
+
+    def console(self) -> list[str]:
+        """Errors and warnings in the console since the last call."""
+        return [e["message"] for e in self.driver.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
+
+    def axe(self) -> dict[str, Any]:
+        """Violations and open questions that axe-core finds on the page as it is shown now."""
+        self.run(axe_source())
+        return self.driver.execute_async_script(
+            """const done = arguments[0];
+            axe.run(document, {preload: false, resultTypes: ["violations", "incomplete"], runOnly:
+              ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => done(
+              Object.fromEntries(["violations", "incomplete"].map(k => [k, r[k].map(
+                v => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200), v.nodes[0].failureSummary])]))))"""
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    found = Browser(tmp_path_factory.mktemp("profile"))
+    yield found
+    found.driver.quit()

@@ -12,8 +12,9 @@ from functools import cache
 from typing import Any
 
 import mistune
+from latex2mathml.converter import convert
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Number, String
+from pygments.token import Comment, Keyword, String
 
 from coalface.report import clean
 
@@ -21,7 +22,7 @@ MIME = "application/vnd.coalface.v1+json"
 SLOT = "\ue000"  # where a figure or table wants its running number
 UNKNOWN, SOURCES = "What we do not know", "Sources"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_STYLED = ((Keyword, "k"), (String, "s"), (Comment, "c"), (Number, "m"))
+_STYLED = ((Keyword, "k"), (String, "s"), (Comment, "c"))
 
 WARNINGS = {
     "estimated": "estimated by its publisher",
@@ -169,11 +170,16 @@ def _numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
 
 @cache
 def _markdown() -> Any:
-    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
+    made: Any = mistune.create_markdown(escape=True, plugins=["table", "math"])
+    made.renderer.register("inline_math", lambda _, text: convert(text))
+    made.renderer.register(
+        "block_math", lambda _, text: f'<div class="formula">{convert(text, display="block")}</div>'
+    )
+    return made
 
 
 def markdown(text: str) -> str:
-    """A Markdown cell as HTML; raw HTML in it is printed as the text that it is."""
+    """A Markdown cell as HTML with formulas as MathML; raw HTML in it is printed as the text that it is."""
     return clean.fragment(str(_markdown()(text)))
 
 
@@ -184,7 +190,7 @@ def plain(text: str) -> str:
 
 
 def code(source: str) -> str:
-    """Python source as HTML with four kinds of words marked: keywords, texts, comments, numbers."""
+    """Python source as HTML with three kinds of words marked: keywords, texts, comments."""
     parts = []
     for kind, text in PythonLexer(stripnl=False).get_tokens(source.strip("\n")):
         name = next((n for k, n in _STYLED if kind in k), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -112,8 +113,8 @@ def body(
     lines = []
     for row in frame.itertuples(index=False):
         cells = [_text(value, numeric[k], decimals[k], k == 0) for k, value in enumerate(row)]
-        first = f'<th scope="row">{cells[0]}</th>' if cells else ""
-        rest = (f"<td{_class(numeric[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
+        first = f'<th scope="row"{_class(False, cells[0])}>{cells[0]}</th>' if cells else ""
+        rest = (f"<td{_class(numeric[k], cells[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
         lines.append(f"<tr>{first}{''.join(rest)}</tr>")
     name = f"Table {SLOT}. " if number else ""
     second = f"<small>{inline(note)}</small>" if note else ""
@@ -127,8 +128,11 @@ def body(
     )
 
 
-def _class(right: bool) -> str:
-    return ' class="n"' if right else ""
+def _class(right: bool, text: str = "") -> str:
+    """Numbers stand at the right, dates stay on one line."""
+    if right:
+        return ' class="n"'
+    return ' class="nb"' if re.fullmatch(r"\d{4}-[\dQ-]+", text) else ""
 
 
 def _head(column: str) -> str:

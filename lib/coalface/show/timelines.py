@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from coalface.show import marks, timeaxis
 from coalface.show.style import MINUS, colour, num, places
 
-ORDER = ("russia", "china", "eu", "rate", "loss", "other")
+ORDER = ("russia", "china", "eu", "rate", "loss", "other", "ukraine")
 DASHES: Mapping[str, Any] = {"solid": "-", "dashed": (0, (4, 1.6)), "dotted": (0, (1, 1.6))}
 
 
