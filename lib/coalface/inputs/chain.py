@@ -11,7 +11,7 @@ from coalface.data import Catalogue, Shelf
 STOPPED: Final = "kuzbass.enterprises_stopped"
 TOTAL: Final = "kuzbass.enterprises_total"
 LOSING: Final = "kuzbass.share_lossmaking"
-# A stopped enterprise is smaller than a losing one: the eight stopped by early 2025 employed 591 people in all.
+# A stopped enterprise is smaller than a losing one: the eight stopped by early 2025 employed 591 people.
 # No document prints tonnes of both, so the ratio is an assumption, wide on purpose.
 SIZE_RATIO: Final = (0.2, 1.0)
 
