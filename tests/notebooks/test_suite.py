@@ -168,3 +168,21 @@ def test_without_a_checkout_one_sentence_says_so(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("COALFACE_ROOT", str(tmp_path))
     assert cli.main(["render"]) == 1
     assert "run coalface in a checkout" in capsys.readouterr().err
+
+
+def test_a_choice_may_go_by_other_names(checkout):
+    found = checkout({"01-a": ()})
+    (found.root / "data" / "towns.csv").write_text(
+        "town_id,name,name_ru\nbelovo,Belovo,Белово\nberezovsky,Berezovsky,Берёзовский\nb2,Belovo 2,Белово\n"
+    )
+    rule = "{table: towns.csv, column: town_id, aliases: [name, name_ru]}"
+    entry = _index(found, f"notebooks: [{GOOD}, choices: {{scenario: {rule}}}}}]").entries[0]
+    for name in ("berezovsky", "BEREZOVSKY", "Березовский", "берёзовский"):
+        assert entry.complete({"scenario": name, "seed": 1})["scenario"] == "berezovsky"
+    for name, offer in (
+        ("Белово", "belovo"),
+        ("Березовск", r"berezovsky \(Берёзовский\)"),
+        ("belov", "belovo"),
+    ):
+        with pytest.raises(ParameterError, match=offer):  # two towns are called Белово
+            entry.complete({"scenario": name})

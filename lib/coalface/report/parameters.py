@@ -14,9 +14,10 @@ import re
 import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from coalface.errors import ParameterError, near
+from coalface.errors import ParameterError
 
 Value: TypeAlias = str | int | float | bool | list[Any]
 TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
@@ -106,6 +107,7 @@ def check(
     where: str,
     bounds: tuple[float, float] | None = None,
     choices: Sequence[Value] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> Value:
     """The value, if it has exactly the declared type and keeps bounds and choices.
 
@@ -130,15 +132,35 @@ def check(
             what = f" ({parameter.help})" if parameter.help else ""
             raise ParameterError(f"{said}{what} wants {bounds[0]:g} to {bounds[1]:g}, got {item:g}")
         if choices is not None and item not in choices:
-            known = [str(choice) for choice in choices]
-            tail = (
-                near(str(item), known)
-                or f"; it may be {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"
-            )
+            tail = _nearest(str(item), [str(choice) for choice in choices], aliases or {})
             raise ParameterError(f"{said} does not know {_shown(item)}{tail}")
     if parameter.name == "as_of":
         _day(value, said)
     return value  # type: ignore[return-value]  # its exact type was compared above
+
+
+def _nearest(text: str, known: list[str], aliases: Mapping[str, str]) -> str:
+    """The tail of a sentence that offers the nearest choices, or the first of them."""
+    folded = {_folded(name): name for name in (*aliases, *known)}
+    found = get_close_matches(_folded(text), folded, n=3)
+    if not found:
+        return f"; it may be {', '.join(known[:12])}{' ...' if len(known) > 12 else ''}"
+    names = [folded[name] for name in found]
+    offers = [f"{aliases[name]} ({name})" if name not in known else name for name in names]
+    return f"; did you mean {', '.join(dict.fromkeys(offers))}?"
+
+
+def known_as(value: object, choices: Sequence[Value] | None, aliases: Mapping[str, str]) -> object:
+    """The choice that a text names by another of its names, else the value itself."""
+    if type(value) is not str or not aliases or value in (choices or ()):
+        return value
+    names = {_folded(name): choice for name, choice in aliases.items()}
+    return names.get(_folded(value), value)
+
+
+def _folded(text: str) -> str:
+    """A name without regard to case and to the two dots of ё."""
+    return text.casefold().replace("ё", "е").strip()
 
 
 def _plain(item: object, said: str) -> None:

@@ -19,7 +19,7 @@ from coalface.report.parameters import Parameter, Value
 
 INDEX = Path("notebooks", "index.yml")
 ENTRY_KEYS = ("file", "title", "question", "sets", "bounds", "choices")
-LOOKUP_KEYS = ("table", "column", "where")
+LOOKUP_KEYS = ("table", "column", "where", "aliases")
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -48,6 +48,7 @@ class Entry:
     sets: Mapping[str, Mapping[str, Value]]
     bounds: Mapping[str, tuple[float, float]]
     choices: Mapping[str, tuple[Value, ...]]
+    aliases: Mapping[str, Mapping[str, str]]  # by parameter: other names of a choice
 
     @cached_property
     def source(self) -> bytes:
@@ -75,13 +76,15 @@ class Entry:
                 raise ParameterError(f"{self.name} declares no parameter {name!r}{tail}")
         values: dict[str, Value] = {}
         for name, parameter in self.declared.items():
-            value = given.get(name, parameter.default)
+            aliases = self.aliases.get(name, {})
+            value = parameters.known_as(given.get(name, parameter.default), self.choices.get(name), aliases)
             values[name] = parameters.check(
                 parameter,
                 value,
                 where=self.name,
                 bounds=self.bounds.get(name),
                 choices=self.choices.get(name),
+                aliases=aliases,
             )
         return values
 
@@ -162,18 +165,19 @@ def _entry(root: Path, item: object, place: int) -> Entry:
         )
     where = f"{INDEX.as_posix()}, {file.name}"
     bounds = {str(k): _bounds(v, f"{where}, bounds of {k}") for k, v in _part(table, "bounds", where).items()}
-    choices = {
+    found = {
         str(k): _choices(root, v, f"{where}, choices of {k}")
         for k, v in _part(table, "choices", where).items()
     }
-    choices.setdefault("scenario", _scenarios(root))
+    choices = {"scenario": _scenarios(root), **{name: values for name, (values, _) in found.items()}}
+    aliases = {name: names for name, (_, names) in found.items()}
     sets = {str(k): _mapping(v, f"{where}, set {k}") for k, v in _part(table, "sets", where).items()}
     for name in sets:
         if not name.replace("_", "a").isalnum() or not name.isascii() or name != name.lower():
             raise RenderError(f"{where}: set {name!r} must be small letters, digits and underscores")
     sets = {"default": {}, **sets}
     path = root / "notebooks" / file.name
-    return Entry(file.stem, path, texts["title"], texts["question"], sets, bounds, choices)
+    return Entry(file.stem, path, texts["title"], texts["question"], sets, bounds, choices, aliases)
 
 
 def _mapping(value: object, where: str) -> dict[str, Any]:
@@ -194,17 +198,19 @@ def _bounds(value: object, where: str) -> tuple[float, float]:
     raise RenderError(f"{where}: wants [low, high], two numbers in order, got {value!r}")
 
 
-def _choices(root: Path, value: object, where: str) -> tuple[Value, ...]:
+def _choices(root: Path, value: object, where: str) -> tuple[tuple[Value, ...], dict[str, str]]:
+    """The values to choose from, and other names of them."""
     if isinstance(value, list) and value and all(type(v) in (str, int, float, bool) for v in value):
-        return tuple(value)
+        return tuple(value), {}
     if isinstance(value, dict) and set(value) <= set(LOOKUP_KEYS) and {"table", "column"} <= set(value):
         return _look_up(root, value, where)
     raise RenderError(f"{where}: wants a list of plain values, or table, column and where, got {value!r}")
 
 
-def _look_up(root: Path, rule: dict[str, Any], where: str) -> tuple[str, ...]:
+def _look_up(root: Path, rule: dict[str, Any], where: str) -> tuple[tuple[Value, ...], dict[str, str]]:
     """Values of one column of a table of data/, in file order, where the other columns say so."""
     conditions = _mapping(rule.get("where") or {}, where)
+    aliases = [str(column) for column in rule.get("aliases") or ()]
     table = str(rule["table"])
     if Path(table).name != table:
         raise RenderError(f"{where}: table {table!r} is not the plain name of a table in data/")
@@ -215,14 +221,16 @@ def _look_up(root: Path, rule: dict[str, Any], where: str) -> tuple[str, ...]:
     except OSError as error:
         raise RenderError(f"{where}: cannot read {path}: {error.strerror}") from error
     columns = list(rows[0]) if rows else []
-    for column in (rule["column"], *conditions):
+    for column in (rule["column"], *conditions, *aliases):
         if column not in columns:
             raise RenderError(f"{where}: {path.name} has no column {column!r}{near(str(column), columns)}")
     kept = [row for row in rows if all(row[column] == str(want) for column, want in conditions.items())]
     values = tuple(dict.fromkeys(row[rule["column"]] for row in kept if row[rule["column"]]))
     if not values:
         raise RenderError(f"{where}: no row of {path.name} fits {conditions}")
-    return values
+    named = [(row[column], row[rule["column"]]) for column in aliases for row in kept if row[column]]
+    once = {name for name, _ in named if len({value for other, value in named if other == name}) == 1}
+    return values, {name: value for name, value in named if name in once}
 
 
 def data_folder(root: Path) -> Path:
