@@ -148,8 +148,9 @@ def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
         else:
             inner_b = max(inner_b, over[3])
     between_x, between_y = inner_l + inner_r + _GAP, inner_t + inner_b + _GAP
-    x0, x1 = left + _PAD, max(width - right - _PAD, left + _PAD + 0.25 * width)
-    y0, y1 = bottom + _PAD, max(height - top - _PAD, bottom + _PAD + 0.25 * height)
+    # A label that no picture could hold is cut at the edge; a quarter of the picture stays for what is drawn.
+    x0, y0 = min(left + _PAD, 0.6 * width), min(bottom + _PAD, 0.6 * height)
+    x1, y1 = max(width - right - _PAD, x0 + 0.25 * width), max(height - top - _PAD, y0 + 0.25 * height)
     cell_w = max((x1 - x0 - (columns - 1) * between_x) / columns, 1.0)
     cell_h = max((y1 - y0 - (rows - 1) * between_y) / rows, 1.0)
     fig.subplots_adjust(
