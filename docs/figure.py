@@ -10,7 +10,7 @@ from coalface.inputs import exports
 
 
 def draw() -> str:
-    """The figure as SVG: exports as the band between sources, and what China and the EU counted, Mt a year."""
+    """The figure as SVG: exports as the band between sources, and what China and the EU took, Mt a year."""
     cat = data.read()
     totals, rows, partners = (
         exports.totals(cat),

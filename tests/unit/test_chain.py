@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalface.models.chain import LINKS, Luck, follow, link_shares, stop_share, variance_shares
+from coalface import data
+from coalface.inputs.chain import stops
+from coalface.models.chain import LINKS, Luck, compare, follow, link_shares, stop_share, variance_shares
 from coalface.models.jobs import JobLuck
 
 TOWNS = ("anna", "berta")
@@ -46,6 +48,29 @@ def test_the_numbers_of_a_hand_worked_draw():
     assert found.by_town().loc["anna", "median"] == pytest.approx(125)
 
 
+def test_tonnes_without_a_buyer_add_to_those_that_stop_and_never_pass_the_whole():
+    luck, base = make_luck(20), np.full(20, 0.3)
+    both = follow(base, base + 0.4, luck, TOWNS, tonnes_fall=0.5)
+    assert both.output_fall == pytest.approx(1 - (1 - 0.4 * luck.stop_share) * 0.5)
+    assert follow(base, base, luck, TOWNS, tonnes_fall=1.0).output_fall == pytest.approx(np.ones(20))
+    with pytest.raises(ValueError, match="share of output from 0 to 1"):
+        follow(base, base, luck, TOWNS, tonnes_fall=-0.1)
+
+
+def test_scenarios_compare_on_the_same_draws_with_most_jobs_first():
+    luck, base = make_luck(200), np.full(200, 0.3)
+    cases = {"mild": follow(base, base + 0.1, luck, TOWNS), "hard": follow(base, base + 0.2, luck, TOWNS)}
+    table = compare(cases)
+    assert list(table.index) == ["hard", "mild"]
+    assert table.loc["hard"].to_numpy() == pytest.approx(2 * table.loc["mild"].to_numpy())
+    assert (table["low"] < table["value"]).all() and (table["value"] < table["high"]).all()
+
+
+def test_no_count_of_stopped_mines_means_any_share():
+    drawn = stop_share(0, 0.0, 4000, np.random.default_rng(1), size_ratio=(1.0, 1.0))
+    assert drawn.min() < 0.01 and drawn.max() > 0.99
+
+
 def test_draws_that_do_not_belong_together_are_refused():
     with pytest.raises(ValueError, match="must hold the same draws"):
         follow(np.zeros(3), np.zeros(4), make_luck(3), TOWNS)
@@ -81,3 +106,10 @@ def test_ishigami_shares_of_variance():
     shares = variance_shares(ishigami, first, second)
     assert shares["first"].to_numpy() == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
     assert shares["total"].to_numpy() == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
+
+
+def test_counts_of_stopped_mines_are_those_known_on_the_day():
+    cat = data.read()
+    now, then = stops(cat).frame, stops(cat.as_of("2025-03-10")).frame
+    assert 0 < now["stopped"] < now["losing"] < now["total"] and now["day"]
+    assert then["losing"] == 0 and then["day"] == ""

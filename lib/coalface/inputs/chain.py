@@ -6,7 +6,8 @@ from typing import Final
 
 import pandas as pd
 
-from coalface.data import Catalogue, Shelf
+from coalface.data import Catalogue, Shelf, Trace
+from coalface.inputs.reading import rows_of
 
 STOPPED: Final = "kuzbass.enterprises_stopped"
 TOTAL: Final = "kuzbass.enterprises_total"
@@ -16,20 +17,11 @@ LOSING: Final = "kuzbass.share_lossmaking"
 SIZE_RATIO: Final = (0.2, 1.0)
 
 
-def _last(cat: Catalogue, series_id: str) -> pd.Series:
-    rows = cat.load_windows(series_id)
-    return rows.sort_values(["end", "published"]).iloc[-1]
-
-
 def stops(cat: Catalogue) -> Shelf:
     """Newest counts for the Kuzbass: `stopped`, `total` and `losing` enterprises, `day` of the count.
 
-    Losing enterprises are the printed share of loss-makers times the total.
-
-    Raises
-    ------
-    CoverageError
-        If one of the three was not known by then.
+    Losing enterprises are the printed share of loss-makers times the total. Where one of the three was not
+    known by then, all counts are zero and `day` is empty: `models.chain.stop_share` then knows nothing.
 
     Examples
     --------
@@ -38,7 +30,10 @@ def stops(cat: Catalogue) -> Shelf:
     >>> bool(found["stopped"] < found["losing"] < found["total"])
     True
     """
-    stopped, total, losing = (_last(cat, series_id) for series_id in (STOPPED, TOTAL, LOSING))
+    found = [rows_of(cat, series_id) for series_id in (STOPPED, TOTAL, LOSING)]
+    if any(rows.empty for rows in found):
+        return Shelf(pd.Series({"stopped": 0, "total": 0, "losing": 0.0, "day": ""}), Trace())
+    stopped, total, losing = (rows.sort_values(["end", "published"]).iloc[-1] for rows in found)
     counts = {
         "stopped": int(stopped["value"]),
         "total": int(total["value"]),

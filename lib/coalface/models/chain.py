@@ -91,7 +91,7 @@ def stop_share(
     >>> round(float(drawn.mean()), 2)
     0.18
     """
-    if not 0 <= stopped <= losing:
+    if not 0 <= stopped <= losing:  # none counted is no knowledge: Beta(1/2, 1/2) on the whole range
         raise ValueError(f"{stopped} stopped of {losing:g} losing: counts must run 0 <= stopped <= losing")
     low, high = size_ratio
     share = rng.beta(stopped + 0.5, losing - stopped + 0.5, draws)
@@ -99,7 +99,13 @@ def stop_share(
 
 
 def follow(
-    base: Array, case: Array, luck: Luck, towns: tuple[str, ...], headcount: Array | None = None
+    base: Array,
+    case: Array,
+    luck: Luck,
+    towns: tuple[str, ...],
+    headcount: Array | None = None,
+    *,
+    tonnes_fall: float = 0.0,
 ) -> Outcome:
     """Jobs lost by town when tonnes under water go from a base to a case, persons.
 
@@ -112,22 +118,44 @@ def follow(
         Names of the columns of `luck.jobs.mining_jobs`.
     headcount : array, optional
         Jobs of each town in all; other jobs lost cannot exceed those that are not in mining.
+    tonnes_fall : float
+        Share of output that falls away for want of buyers, whatever its margin, 0 to 1.
 
     Notes
     -----
-    output fall = stop share × max(0, case − base); jobs by `coalface.models.jobs.lost_jobs`. A case that
-    lifts tonnes above water costs no jobs; the model does not bring stopped mines back.
+    output fall = 1 − (1 − stop share × max(0, case − base)) × (1 − tonnes fall); jobs by
+    `coalface.models.jobs.lost_jobs`. A case that lifts tonnes above water costs no jobs; the model does not
+    bring stopped mines back.
     """
+    if not 0 <= tonnes_fall <= 1:
+        raise ValueError(f"tonnes_fall is {tonnes_fall:g}; it is a share of output from 0 to 1")
     if base.shape != case.shape or base.shape != luck.stop_share.shape:
         raise ValueError("base, case and luck must hold the same draws; draw them with one generator")
     change = case - base
-    fall = luck.stop_share * np.clip(change, 0, None)
+    fall = 1 - (1 - luck.stop_share * np.clip(change, 0, None)) * (1 - tonnes_fall)
     direct, indirect = lost_jobs(luck.jobs, fall, headcount)
     return Outcome(towns, change, fall, direct, indirect)
 
 
+def compare(outcomes: Mapping[str, Outcome], *, level: float = 0.9) -> pd.DataFrame:
+    """Jobs lost by scenario, persons: `value` (median), `low` and `high`, most jobs first.
+
+    All outcomes must come from the same luck, so that a difference between two is never chance.
+    """
+    cuts = [0.5, (1 - level) / 2, (1 + level) / 2]
+    rows = {name: np.quantile(found.jobs, cuts) for name, found in outcomes.items()}
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["value", "low", "high"])
+    return table.sort_values("value", ascending=False, kind="stable")
+
+
 def link_shares(
-    base: Array, case: Array, luck: Luck, towns: tuple[str, ...], headcount: Array | None = None
+    base: Array,
+    case: Array,
+    luck: Luck,
+    towns: tuple[str, ...],
+    headcount: Array | None = None,
+    *,
+    tonnes_fall: float = 0.0,
 ) -> pd.DataFrame:
     """Share of the variance of jobs lost that each link of the chain brings: `first` and `total`, 0 to 1.
 
@@ -149,7 +177,8 @@ def link_shares(
             luck.jobs, **{name: part[name] for name in ("elasticity", "extra_jobs", "mining_jobs")}
         )
         own = Luck(part["stop_share"], jobs)
-        return follow(part["under_water"][:, 0], part["under_water"][:, 1], own, towns, headcount).jobs
+        before, after = part["under_water"].T
+        return follow(before, after, own, towns, headcount, tonnes_fall=tonnes_fall).jobs
 
     first = {name: values[:half] for name, values in parts.items()}
     second = {name: values[half : 2 * half] for name, values in parts.items()}
