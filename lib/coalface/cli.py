@@ -51,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=_check)
 
+    update = commands.add_parser("update", help="propose rows from a publisher's document saved as a file")
+    update.add_argument("source", metavar="SOURCE", help="key-rate, exchange-rate or pink-sheet")
+    update.add_argument("file", type=Path, metavar="FILE")
+    update.add_argument("--published", default="", metavar="DATE", help="date of the document, as 2026-11-22")
+    update.add_argument("--write", action="store_true", help="add the rows to data/ beside the old ones")
+    update.set_defaults(run=_update)
+
     render = commands.add_parser("render", help="make the pages of notebooks")
     render.add_argument(
         "notebooks", nargs="*", metavar="NOTEBOOK", help="default: all of notebooks/index.yml"
@@ -213,4 +220,22 @@ def _cite(arguments: argparse.Namespace) -> int:
         print(series_id)
         for row in cat.sources_of(series_id).itertuples():
             print(f"  {row.publisher}, {row.title}, {row.published}, {row.url}")
+    return 0
+
+
+def _update(arguments: argparse.Namespace) -> int:
+    from coalface import data
+    from coalface.update import PUBLISHERS, write
+
+    if arguments.source not in PUBLISHERS:
+        raise ParameterError(f"no source {arguments.source!r}; there are {', '.join(PUBLISHERS)}")
+    if not arguments.file.is_file():
+        raise ParameterError(f"no file {arguments.file}; save the publisher's document and name it here")
+    cat = data.read()
+    proposal = PUBLISHERS[arguments.source](arguments.file.read_bytes(), cat, arguments.published)
+    print(proposal.rows.to_csv(index=False, lineterminator="\n", float_format="%.10g"), end="")
+    print(f"{len(proposal.rows)} new rows of {proposal.source['source_id']}", file=sys.stderr)
+    if arguments.write:
+        for path in write(proposal, cat.folder):
+            print(f"wrote {path}", file=sys.stderr)
     return 0
