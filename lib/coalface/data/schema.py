@@ -40,6 +40,9 @@ class Table:
     """How `as_of` dates a row: "all" by its latest document, "first" by the first named, "" not at all."""
 
 
+_VERDICTS = (
+    "confirmed", "partly", "contradicted", "not_confirmed", "overstated", "superseded", "opinion",
+)  # fmt: skip
 _LATLON = {"lat": (-90.0, 90.0), "lon": (-180.0, 180.0)}
 
 TABLES: dict[str, Table] = {
@@ -86,13 +89,25 @@ TABLES: dict[str, Table] = {
         key=("claim_id",),
         refers={"article_source_id": "sources", "series_ids": "series", "source_ids": "sources"},
         listed=frozenset({"series_ids", "source_ids"}),
-        closed={
-            "verdict": (
-                "confirmed", "partly", "contradicted", "not_confirmed", "overstated", "superseded", "opinion",
-            )
-        },
+        closed={"verdict": _VERDICTS},
         optional=frozenset({"value", "unit", "series_ids", "source_ids"}),
-        pattern={"period": SPAN, "claim_id": r"(mt|nw)[0-9]{2}"},
+        pattern={"period": SPAN, "claim_id": r"[a-z]{2}[0-9]{2}"},
+        known_by="all",
+    ),
+    "claim_rules": Table(
+        key=("claim_id", "part"),
+        refers={"claim_id": "claims", "series_ids": "series", "event_id": "events", "source_id": "sources"},
+        listed=frozenset({"series_ids"}),
+        closed={
+            "measure": (
+                "value", "last_value", "change_pct", "share_pct", "part_pct", "rank", "largest", "record_gap",
+                "event_days",
+            ),
+            "test": ("near", "above", "below"),
+            **dict.fromkeys(("if_met", "if_close", "if_far"), _VERDICTS),
+        },
+        optional=frozenset({"series_ids", "event_id", "base_period"}),
+        pattern={"period": SPAN, "base_period": SPAN},
         known_by="all",
     ),
     "forecasts": Table(
