@@ -85,6 +85,10 @@ def test_a_place_without_coordinates_gets_missing_values_not_zeros():
     assert near.loc["a", "mines"] == 2
 
 
+def test_an_empty_list_of_mines_means_not_known_rather_than_no_mine():
+    assert towns.catchment(PLACES, MINES.iloc[:0], radius_km=15).near.isna().all(axis=None)
+
+
 def test_owner_concentration_is_one_where_one_owner_has_all_the_workforce():
     near = towns.catchment(PLACES, MINES, radius_km=10).near
     assert near.loc["a", "owner_hhi"] == pytest.approx(1.0)

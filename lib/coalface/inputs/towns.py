@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -91,7 +92,7 @@ def places(cat: Catalogue) -> Shelf:
     return Shelf(frame, trace | wage_trace)
 
 
-def coal_towns(frame: pd.DataFrame, *, also: tuple[str, ...] = ()) -> pd.DataFrame:
+def coal_towns(frame: pd.DataFrame, *, also: Iterable[str] = ()) -> pd.DataFrame:
     """The places to rank: coal towns, once each, with further ones at the end.
 
     A municipality whose figures already stand for a coal town of the list is left out, so that nobody is
@@ -294,7 +295,7 @@ def _panel(cat: Catalogue) -> tuple[pd.DataFrame, Trace]:
             continue
     columns = [*MEASURES.values(), "wage_before", "population_fall_pct"]
     if not known:
-        return pd.DataFrame(columns=columns, dtype=float), Trace()
+        return pd.DataFrame(columns=columns, index=pd.Index([], dtype=str), dtype=float), Trace()
     rows = pd.concat(known, ignore_index=True)
     rows[["measure", "panel_id"]] = rows["series_id"].str.split(".", expand=True)[[1, 2]]
     last = rows.groupby(["panel_id", "measure"])["value"].last().reset_index()

@@ -97,8 +97,9 @@ def reasons(found: Assessment) -> pd.Series:
         pull = found.ranking.pull.loc[town, known].astype(float)
         up, down = str(pull.idxmax()), str(pull.idxmin())
         parts = [_phrase(up, row)] if pull[up] > 0 else []
-        parts += [f"but {_phrase(down, row)}"] if pull[down] < 0 and down != up else []
+        parts += [_phrase(down, row)] if pull[down] < 0 and down != up else []
         missing = len(INDICATORS) - len(known)
+        parts = [" but ".join(parts)] if parts else []
         parts += [f"{missing} of {len(INDICATORS)} not known"] if missing else []
         lines[town] = "; ".join(parts)
     return pd.Series(lines, dtype=str)
@@ -186,3 +187,26 @@ def back_check(found: Assessment, cases: pd.DataFrame) -> pd.DataFrame:
         }
     columns = ["hits", "cases", "left_out", "expected", "expected_by_mines", "p_value"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def doubt(
+    found: Assessment, *, weights: list[float] | tuple[float, ...], draws: int = 256, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Sobol shares of what makes ranks uncertain, see `exposure.drivers`; empty without a ranking."""
+    if found.evidence is None:
+        return pd.DataFrame(columns=["first", "total"], dtype=float)
+    return exposure.drivers(found.evidence, weights=weights, draws=draws, rng=rng)
+
+
+def rivals(found: Assessment) -> pd.DataFrame:
+    """Agreement of the ranking with a share rule, the official category of 2015 and mine distance."""
+    rules = pd.DataFrame(
+        {
+            "Highest possible mining share": found.table["mining_share_high"],
+            "Official category of 2015": -found.table["category_2015"],
+            "Distance to the nearest working mine": -found.table["nearest_km"],
+        }
+    )
+    if found.ranking is None:
+        return pd.DataFrame(columns=["rho", "both", "top", "towns"], index=rules.columns, dtype=float)
+    return exposure.rivals(found.ranking, rules)

@@ -92,7 +92,7 @@ def catchment(places: pd.DataFrame, mines: pd.DataFrame, *, radius_km: float = 1
         shared = np.nan_to_num(weight / weight.sum(axis=0)) @ staff
         reached = people @ weight
         reach = 1000 * weight @ np.where(reached > 0, staff / reached, 0.0)
-    known = places["lat"].notna().to_numpy()
+    known = places["lat"].notna().to_numpy() & (len(mines) > 0)
     near = pd.DataFrame(
         {
             "mines": (far <= radius_km).sum(axis=1),
