@@ -22,7 +22,7 @@ def dependence(found: Assessment, shown: list[str], radius_km: float, trace: Tra
     frame = pd.DataFrame(
         {
             "Town": names(found).reindex(rows.index),
-            "Payroll": [interval(low, high, 0) for low, high in pairs],
+            "Payroll": [interval(low, high, 0).replace(" ", "\u00a0") for low, high in pairs],
             "Quotient": rows["location_quotient"],
             "Miners": rows["miners_per_1000"],
             "Owners": rows["owner_hhi"],
@@ -86,7 +86,7 @@ def reasons(found: Assessment, shown: list[str], trace: Trace) -> Block:
     frame = pd.DataFrame(
         {
             "Town": names(found).reindex(rows.index),
-            "Rank": [interval(low, high, 0) for low, high in pairs],
+            "Rank": [interval(low, high, 0).replace(" ", "\u00a0") for low, high in pairs],
             "Why": assessment.reasons(found).reindex(rows.index),
         }
     )

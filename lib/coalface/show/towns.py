@@ -59,8 +59,16 @@ def ranges(
         if "value" in frame:
             ax.plot(row["value"], y, "o", color=tone, ms=7, mec=colour("paper"), mew=1, zorder=3)
             text = f"{num(row['value'], 0)}  ({text})"
-        words = marks.label(ax, high, y, f"  {text}", color, fontsize=marks.SMALL if narrow else 9)
-        words.set_fontweight("normal" if weak else "bold")
+        ax.annotate(
+            text,
+            (high, y),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=tone,
+            fontsize=marks.SMALL if narrow else 9,
+            weight="normal" if weak else "bold",
+        )
     ax.set_yticks(range(len(frame)), list(frame["label"].astype(str)))
     ax.tick_params(axis="y", labelcolor=colour("ink"))
     ax.set_ylim(len(frame) - 0.4, -0.7)
