@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from coalface.data import checks, sheets
@@ -231,3 +232,28 @@ def test_damage_is_caught_though_its_hash_was_accepted(name: str, clean: dict[st
     assert any(expected in text for text in said), said[:5]
     assert all(fault.repair for fault in faults)
     assert any(fault.file == file or file in WIDE for fault in faults)
+
+
+def test_a_cell_with_braces_is_quoted_as_it_stands(clean: dict[str, sheets.Sheet]) -> None:
+    """A period of `20{x}1` once broke the message that was to report it."""
+    content = (DATA / FX).read_bytes().replace(b",2000-01,", b",20{x}0-01,", 1)
+    sheet, _ = sheets.parse(content, FX, "obs")
+    assert sheet is not None
+    said = [str(fault) for fault in checks.rule_faults({**clean, FX: sheet}, only={FX})]
+    assert any("'20{x}0-01' is not a period" in text for text in said)
+
+
+def test_no_scribble_on_a_file_breaks_the_check_itself(clean: dict[str, sheets.Sheet]) -> None:
+    rng = np.random.default_rng(20261122)
+    scribbles = [b",", b'"', b"\n", b"", b"nan", b"\xff", b";", b"/", b"-", b"{x}", b"1e400", b"9" * 400]
+    files = [file for file in clean if (DATA / file).stat().st_size < 60_000]
+    for _ in range(80):
+        file = str(rng.choice(files))
+        content = (DATA / file).read_bytes()
+        start = int(rng.integers(len(content)))
+        scribble = scribbles[int(rng.integers(len(scribbles)))]
+        content = content[:start] + scribble + content[start + int(rng.integers(30)) :]
+        sheet, faults = sheets.parse(content, file, clean[file].table)
+        if sheet is not None:
+            faults += checks.rule_faults({**clean, file: sheet}, only={file})
+        assert all(fault.file and fault.message and fault.repair for fault in faults)

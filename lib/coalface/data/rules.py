@@ -139,6 +139,7 @@ def dates(sheet: Sheet, name: str) -> Iterator[Fault]:
                 periods.days(value)
         except DataError as error:
             what, _, repair = str(error).partition("; ")
+            what = what.replace("{", "{{").replace("}", "}}")
             yield from sheet.faults(sheet.frame[name] == value, f"{name}: {what}", repair)
 
 
