@@ -124,15 +124,15 @@ class Browser:
         """Errors and warnings in the console since the last call."""
         return [e["message"] for e in self.driver.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
 
-    def axe(self) -> dict[str, Any]:
-        """Violations and open questions that axe-core finds on the page as it is shown now."""
+    def axe(self) -> list[list[str]]:
+        """What axe-core objects to or leaves open on the page as it is shown now: rule, element, reason."""
         self.run(axe_source())
         return self.driver.execute_async_script(
             """const done = arguments[0];
             axe.run(document, {preload: false, resultTypes: ["violations", "incomplete"], runOnly:
               ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => done(
-              Object.fromEntries(["violations", "incomplete"].map(k => [k, r[k].map(
-                v => [v.id, v.nodes.length, v.nodes[0].html.slice(0, 200), v.nodes[0].failureSummary])]))))"""
+              [...r.violations, ...r.incomplete].flatMap(v => v.nodes.map(
+                n => [v.id, n.html.slice(0, 200), n.failureSummary]))))"""
         )
 
 

@@ -143,9 +143,15 @@ def _output(output: Mapping[str, Any], page: Pieces) -> str:
     page.warnings.extend(w for w in block.get("warnings") or [] if w not in page.warnings)
     if block.get("kind") == "sources":
         return ""  # the template sets the list, from the documents of all blocks
-    wide = " wide" if block.get("kind") in ("cards", "headline") else ""
+    wide = block.get("kind") in ("cards", "headline")
     shown = clean.fragment(str(block.get("html", "")))
-    return shown.replace('<ul class="cards">', f'<ul class="cards{wide}">', 1) if wide else shown
+    return shown.replace('<ul class="cards">', f'<ul class="cards{_abreast(shown)}">', 1) if wide else shown
+
+
+def _abreast(cards: str) -> str:
+    """How many cards stand side by side on a wide page, so that no row is left with one."""
+    n = cards.count("<li")
+    return " wide" + (" by2" if n == 2 else " by3" if n in (3, 5, 6, 9) else "")
 
 
 def _rows(found: Any) -> Iterator[list[str]]:

@@ -79,7 +79,13 @@ def inline(text: str) -> str:
     out = re.sub(r"`([^`]+)`", r"<code>\1</code>", out)
     out = re.sub(r"\[([^\]]+)\]\(((?:#|https?://)[^)\s]+)\)", r'<a href="\2">\1</a>', out)
     out = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", out)
-    return re.sub(r"(?<![*\w])\*(?!\s)(.+?)(?<!\s)\*(?![*\w])", r"<em>\1</em>", out)
+    out = re.sub(r"(?<![*\w])\*(?!\s)(.+?)(?<!\s)\*(?![*\w])", r"<em>\1</em>", out)
+    # A date is one word: never broken at its hyphens. Tags, and so addresses, stay as they are.
+    return re.sub(r"(<[^>]*>)|(\b\d{4}-\d\d(?:-\d\d)?(?:/\d{4}-\d\d(?:-\d\d)?)?\b)", _one_word, out)
+
+
+def _one_word(match: re.Match[str]) -> str:
+    return match[1] or f'<span class="nb">{match[2]}</span>'
 
 
 def plain(text: str) -> str:

@@ -103,7 +103,8 @@ def headline(
     html = (
         f'<li class="card c-{color}" id="h-{id}"><h3>{inline(label)}</h3>'
         f'<p class="big{"" if known else " unknown"}">{number} <span>{unit_text}</span></p>'
-        f'{_bar(value if known else None, low, high, top)}{"".join(lines)}<p class="vint">{where}</p></li>'
+        f"{_bar(value if known else None, low, high, top)}<div>{''.join(lines)}</div>"
+        f'<p class="vint">{where}</p></li>'
     )
     claim: dict[str, Any] = {
         "kind": "headline",
@@ -148,10 +149,10 @@ def _bar(value: float | None, low: float, high: float, top: float | None) -> str
     """A strip from zero to `top`, or wide enough for the interval, with the value as a mark in it."""
     reach = [v for v in (value, low, high, top) if v is not None and math.isfinite(v)]
     if value is None or (top is None and not math.isfinite(low)):
-        return ""
+        return '<div class="strip none"></div>'
     start, stop = min(0.0, *reach), max(0.0, *reach)
     if stop <= start:
-        return ""
+        return '<div class="strip none"></div>'
 
     def place(a: float, b: float) -> str:
         left, right = sorted(((a - start) / (stop - start) * 100, (b - start) / (stop - start) * 100))

@@ -1,4 +1,4 @@
-"""Charts of parts and ranks: dots with intervals, bars, stacks, and the steps from one total to another."""
+"""Charts by name: ranked dots with intervals, and bars."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from matplotlib.axes import Axes
 
 from coalface.show import marks, timeaxis
 from coalface.show.style import colour, num, places
-from coalface.show.timelines import as_frame, own_token, y_ticks
+from coalface.show.timelines import as_frame, y_ticks
 
 
-def _wrapped(text: object, width: int) -> str:
+def wrapped(text: object, width: int) -> str:
     return "\n".join(textwrap.wrap(str(text), width, break_long_words=False)[:2])
 
 
-def _rows(ax: Axes, names: list[str], narrow: bool) -> None:
+def rows(ax: Axes, names: list[str], narrow: bool) -> None:
     """Row names at the left, first row at the top, vertical grid only."""
-    ax.set_yticks(range(len(names)), [_wrapped(n, 17 if narrow else 30) for n in names])
+    ax.set_yticks(range(len(names)), [wrapped(n, 17 if narrow else 30) for n in names])
     ax.set_ylim(len(names) - 0.4, -0.7)
     ax.tick_params(axis="y", labelcolor=colour("ink"))
     ax.grid(axis="y", visible=False)
@@ -29,7 +29,7 @@ def _rows(ax: Axes, names: list[str], narrow: bool) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def _value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> None:
+def value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> None:
     """Limits and ticks of the values' axis; `room` is the share kept free for labels at its low end."""
     known = np.asarray(pd.Series(np.ravel(values)).dropna(), dtype=float)
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
@@ -43,7 +43,7 @@ def _value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> 
         ax.axvline(0, color=colour("ink"), lw=1, zorder=1.5)
 
 
-def _label_room(values: Any, narrow: bool) -> float:
+def label_room(values: Any, narrow: bool) -> float:
     """Share of the axis for a label left of a bar below zero; none where no bar goes there."""
     below = bool((np.asarray(values, dtype=float) < 0).any())
     return (0.24 if narrow else 0.11) if below else 0.0
@@ -77,8 +77,8 @@ def dots(
     ranged = "low" in data and "high" in data and bool(data["low"].notna().any())
     names = [str(v) for v in data["label"]]
     spread = [data[c].dropna().to_numpy(dtype=float) for c in ("value", "low", "high") if c in data]
-    _value_axis(ax, np.concatenate([*spread, [reference] if reference is not None else []]), zero)
-    _rows(ax, names, narrow)
+    value_axis(ax, np.concatenate([*spread, [reference] if reference is not None else []]), zero)
+    rows(ax, names, narrow)
     for y, row in enumerate(data.to_dict("records")):
         token = color if isinstance(color, str) else color.get(names[y], "other")
         tone, value = colour(token), row["value"]
@@ -97,9 +97,9 @@ def dots(
                 lw=0.9,
             )
             words = reason or f"suppressed: {num(start, 0)} to {num(high, digits)}"
-            _beside(ax, high, y, words, "muted", narrow, weight="normal", fontsize=marks.SMALL)
+            beside(ax, high, y, words, "muted", narrow, weight="normal", fontsize=marks.SMALL)
         elif pd.isna(value):
-            _beside(
+            beside(
                 ax,
                 max(ax.get_xlim()[0], 0),
                 y,
@@ -117,31 +117,33 @@ def dots(
             elif stems if stems is not None else (zero and not ranged):
                 ax.plot([0, value], [y, y], color=tone, lw=2, zorder=2)
             ax.plot(value, y, "o", color=tone, ms=7.5, mec=colour("paper"), mew=1, zorder=3)
-            _beside(ax, right, y, num(value, digits), token, narrow)
+            beside(ax, right, y, num(value, digits), token, narrow)
             if reason and not narrow:
-                ax.texts[-1].set_text(f"{num(value, digits)}  ")
-                marks.label(
-                    ax,
-                    1.02,
-                    y,
-                    _wrapped(reason, 34),
-                    "muted",
-                    fontsize=marks.SMALL,
-                    transform=ax.get_yaxis_transform(),
+                after = 12 + 6.3 * len(num(value, digits))  # points that the bold number takes
+                beside(
+                    ax, right, y, reason, "muted", True, shift=after, weight="normal", fontsize=marks.SMALL
                 )
     if reference is not None:
         ax.axvline(reference, color=colour("muted"), lw=0.9, ls=(0, (3, 2)), zorder=1)
     return ax
 
 
-def _beside(
-    ax: Axes, x: float, y: float, text: str, color: str, narrow: bool, left: bool = False, **style: Any
+def beside(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    color: str,
+    narrow: bool,
+    left: bool = False,
+    shift: float = 7,
+    **style: Any,
 ) -> None:
-    """A label right of a mark, or left of it; outside the axes if need be."""
+    """A label right of a mark, or left of it, `shift` points away; outside the axes if need be."""
     ax.annotate(
-        _wrapped(text, 24) if narrow else text,
+        wrapped(text, 28) if narrow else text,
         (x, y),
-        xytext=(-7 if left else 7, 0),
+        xytext=(-shift if left else shift, 0),
         textcoords="offset points",
         va="center",
         ha="right" if left else "left",
@@ -211,12 +213,12 @@ def bars(
                     )
         marks.events(ax, events, narrow)
         return ax
-    _value_axis(ax, reach, room=_label_room(values, narrow))
-    _rows(ax, names, narrow)
+    value_axis(ax, reach, room=label_room(values, narrow))
+    rows(ax, names, narrow)
     ax.barh(range(len(values)), values, height=0.62, color=tones, zorder=2)
     for y, (key, v) in enumerate(values.items()):
         if not np.isfinite(v):
-            _beside(ax, 0, y, "no figure published", "muted", narrow, weight="normal", fontsize=marks.SMALL)
+            beside(ax, 0, y, "no figure published", "muted", narrow, weight="normal", fontsize=marks.SMALL)
             continue
         right = v
         if ends is not None and np.isfinite(ends[y]).all():
@@ -230,86 +232,5 @@ def bars(
             if left
             else max(right, 0)
         )
-        _beside(ax, at, y, num(v, digits), token(key, v), narrow, left=left)
-    return ax
-
-
-def stacked(
-    frame: pd.DataFrame,
-    *,
-    ax: Axes,
-    narrow: bool = False,
-    colors: Mapping[str, str] | None = None,
-    labels: Mapping[str, str] | None = None,
-    events: pd.DataFrame | None = None,
-    digits: int | None = None,
-) -> Axes:
-    """Parts of a total over time or by name: first column lowest, each named with its last value."""
-    data = frame.astype(float)
-    time = timeaxis.is_time(data.index)
-    x = timeaxis.positions(data.index) if time else np.arange(len(data), dtype=float)
-    width = 0.78 * (float(np.min(np.diff(x))) if len(x) > 1 else 1.0)
-    digits = places(data.iloc[-1]) if digits is None else digits
-    up, down = np.zeros(len(data)), np.zeros(len(data))
-    tints: dict[str, int] = {}
-    for k, column in enumerate(data.columns):
-        values = data[column].fillna(0).to_numpy()
-        base = np.where(values >= 0, up, down)
-        token = (colors or {}).get(str(column), own_token(column, k))
-        alpha = (1.0, 0.62, 0.36, 0.2)[tints.get(token, 0) % 4]
-        tints[token] = tints.get(token, 0) + 1
-        ax.bar(x, values, bottom=base, width=width, color=colour(token), alpha=alpha, zorder=2)
-        if values[-1] != 0:
-            text = f"{num(values[-1], digits)} {(labels or {}).get(str(column), column)}"
-            marks.end(ax, x[-1] + width / 2, base[-1] + values[-1] / 2, text, token, narrow)
-        up, down = up + np.maximum(values, 0), down + np.minimum(values, 0)
-    if time:
-        timeaxis.ticks(ax, data.index, narrow)
-    else:
-        ax.set_xticks(x, [_wrapped(i, 12) for i in data.index])
-    ax.set_xlim(x.min() - width * 0.7, x.max() + width * 0.55)
-    y_ticks(ax, zero=True)
-    marks.events(ax, events, narrow)
-    return ax
-
-
-def waterfall(
-    series: pd.Series[Any] | pd.DataFrame,
-    *,
-    ax: Axes,
-    narrow: bool = False,
-    digits: int | None = None,
-    color: str = "russia",
-    labels: Mapping[str, str] | None = None,
-) -> Axes:
-    """The way from a first total to a last one: index names the steps, first and last values are totals.
-
-    The steps between must add up to the difference of both totals; anything else raises.
-    A frame may carry columns `low` and `high` with the interval of each step.
-    """
-    data = as_frame(series)
-    values = data.iloc[:, 0].to_numpy(dtype=float)
-    names = [str((labels or {}).get(str(i), i)) for i in data.index]
-    gap = values[0] + values[1:-1].sum() - values[-1]
-    if abs(gap) > 1e-6 * max(1.0, float(np.abs(values).max())):
-        raise ValueError(
-            f"the steps of the waterfall miss the last total by {gap:g}; add a step that names the rest"
-        )
-    digits = places(values) if digits is None else digits
-    starts = np.concatenate([[0.0], values[0] + np.concatenate([[0.0], np.cumsum(values[1:-1])[:-1]]), [0.0]])
-    stops = starts + values
-    _value_axis(ax, np.concatenate([starts, stops]), room=_label_room(values, narrow))
-    _rows(ax, names, narrow)
-    for y, (start, stop, value) in enumerate(zip(starts, stops, values, strict=True)):
-        total = y in (0, len(values) - 1)
-        token = ("loss" if value < 0 else color) if total else ("loss" if value < 0 else "eu")
-        ax.barh(y, value, left=start, height=0.6, color=colour(token), alpha=1 if total else 0.75, zorder=2)
-        if y < len(values) - 1:
-            ax.plot([stop, stop], [y - 0.3, y + 1.3], color=colour("muted"), lw=0.8, zorder=3)
-        sign = "+" if value > 0 and not total else ""
-        text = sign + num(value, digits)
-        if "low" in data and "high" in data and not total and pd.notna(data["low"].iloc[y]):
-            text += f" ({num(data['low'].iloc[y], digits)} to {num(data['high'].iloc[y], digits)})"
-        down = value < 0 and not total
-        _beside(ax, min(start, stop) if down else max(start, stop), y, text, token, narrow, left=down)
+        beside(ax, at, y, num(v, digits), token(key, v), narrow, left=left)
     return ax

@@ -45,14 +45,17 @@ def rc() -> dict[str, Any]:
 
 
 def places(values: Any) -> int:
-    """How many decimals show about three significant figures of the largest value.
+    """How many decimals show about three significant figures of the largest value; none for whole numbers.
 
     Examples
     --------
-    >>> [places(v) for v in (1234.5, 334.9, 14.5, 5.32, 0.041)]
-    [0, 1, 1, 2, 3]
+    >>> [places(v) for v in (1234.5, 334.9, 14.5, 5.32, 0.041)], places([1, 4, 16])
+    ([0, 1, 1, 2, 3], 0)
     """
-    largest = max((abs(float(v)) for v in pd.Series(values).dropna()), default=0.0)
+    known = [abs(float(v)) for v in pd.Series(values).dropna()]
+    if len(known) > 2 and all(v.is_integer() for v in known):
+        return 0
+    largest = max(known, default=0.0)
     if largest == 0 or not math.isfinite(largest):
         return 0
     if largest >= 1000:

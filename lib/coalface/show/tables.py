@@ -12,6 +12,8 @@ import pandas as pd
 from coalface.show.block import SLOT, Block, Trace, cited, escape, facts, inline, plain, source_ids
 from coalface.show.style import DASH, num, places
 
+_COLUMN = 84  # letters that fit into the column of text; a wider table takes the margin as well
+
 
 def tidy(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
     """A frame with its index as first columns and periods as text, as tables and CSV print it.
@@ -107,14 +109,15 @@ def body(
     head = []
     for k, column in enumerate(frame.columns):
         unit = (units or {}).get(column, "")
-        name = escape(_head(column)) or "Item"
+        name = escape(_head(column, unit)) or "Item"
         small_unit = f"<small>{escape(unit)}</small>" if unit else ""
         head.append(f'<th scope="col"{_class(numeric[k] and k > 0)}>{name}{small_unit}</th>')
-    lines = []
+    lines, cells_by_row = [], []
     for row in frame.itertuples(index=False):
         cells = [_text(value, numeric[k], decimals[k], k == 0) for k, value in enumerate(row)]
-        first = f'<th scope="row"{_class(False, cells[0])}>{cells[0]}</th>' if cells else ""
-        rest = (f"<td{_class(numeric[k], cells[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
+        cells_by_row.append(cells)
+        first = f'<th scope="row">{cells[0]}</th>' if cells else ""
+        rest = (f"<td{_class(numeric[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
         lines.append(f"<tr>{first}{''.join(rest)}</tr>")
     name = f"Table {SLOT}. " if number else ""
     second = f"<small>{inline(note)}</small>" if note else ""
@@ -122,22 +125,57 @@ def body(
     region = escape(f"{name}{plain(caption)}")
     classes = ' class="data"' if small else ""
     traced = f' data-id="{escape(ids)}"' if ids else ""
+    wide = " wide" if number and _width(frame, cells_by_row) > _COLUMN else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{region}">'
+        f'<div class="scroll{wide}" tabindex="0" role="region" aria-label="{region}">'
         f"<table{classes}{traced}>{title}<thead><tr>{''.join(head)}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 
-def _class(right: bool, text: str = "") -> str:
-    """Numbers stand at the right, dates stay on one line."""
-    if right:
-        return ' class="n"'
-    return ' class="nb"' if re.fullmatch(r"\d{4}-[\dQ-]+", text) else ""
+def _width(frame: pd.DataFrame, rows: list[list[str]]) -> int:
+    """Letters that the table wants side by side, a text of more than thirty wrapped once."""
+    total = 0
+    for k, column in enumerate(frame.columns):
+        longest = max((len(re.sub(r"<[^>]*>", "", row[k])) for row in rows), default=0)
+        heads = max((len(word) for word in column.replace("_", " ").split()), default=0)
+        total += max(longest if longest <= 30 else max(30, longest // 2), heads) + 3
+    return total
 
 
-def _head(column: str) -> str:
-    """A column name as a head: identifiers lose their underscores, words stay as written."""
-    return column.replace("_", " ").strip().capitalize() if column.islower() or "_" in column else column
+def _class(right: bool) -> str:
+    return ' class="n"' if right else ""
+
+
+# Endings of column names that say the unit; where the unit stands under the head, they need not.
+_SUFFIXES = {"pct", "mt", "kt", "t", "usd", "rub", "cny", "bn", "mn", "th", "km", "mwh"}
+_CAPITALS = {
+    "usd": "USD",
+    "rub": "RUB",
+    "cny": "CNY",
+    "eu": "EU",
+    "us": "US",
+    "fob": "FOB",
+    "mt": "Mt",
+    "cpi": "CPI",
+}
+_CAPITALS |= {"gdp": "GDP", "mase": "MASE", "crps": "CRPS", "rmse": "RMSE", "iea": "IEA", "ebitda": "EBITDA"}
+
+
+def _head(column: str, unit: str = "") -> str:
+    """A column name as a head: identifiers lose underscores and unit endings, words stay as written.
+
+    Examples
+    --------
+    >>> _head("value_bn_usd", "bn USD"), _head("price_usd_t"), _head("Share of pay")
+    ('Value', 'Price USD t', 'Share of pay')
+    """
+    if not (column.islower() or "_" in column):
+        return column
+    words = column.replace("_", " ").split()
+    while unit and len(words) > 1 and words[-1].lower() in _SUFFIXES:
+        words.pop()
+    shown = " ".join(_CAPITALS.get(w.lower(), w) for w in words)
+    return shown[:1].upper() + shown[1:]
 
 
 def _decimals(values: pd.Series[Any], wanted: int | None) -> int:
