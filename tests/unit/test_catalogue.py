@@ -199,6 +199,24 @@ def test_windows_are_refused_as_a_regular_series_and_read_on_their_own(cat: Cata
     assert cat.spread("sector.balance").index.to_list() == ["2024-03", "2024-01/2024-06"]
 
 
+def test_the_last_row_of_a_period_is_the_one_that_load_chooses(cat: Catalogue) -> None:
+    rows = cat.load_windows("coal.exports.ru")
+    assert rows["source_id"].to_list() == ["year", "old", "new", "twin", "same"]
+    early = cat.as_of("2023-03-01").load_windows("gdp.growth.ru")
+    assert early["source_id"].to_list() == ["late", "old"]
+    assert early["assumed"].to_list() == [True, False]
+
+
+def test_load_agrees_with_the_last_rows_for_every_shipped_yearly_series() -> None:
+    cat = data.read().as_of("2025-06-30")
+    found = cat.search("")
+    known = found.index[(found["freq"] == "A") & (found["rows"] > 0)][::4]
+    assert len(known) > 40
+    for name in known:
+        last = cat.load_windows(name).drop_duplicates("period", keep="last")
+        assert last["value"].to_list() == cat.load(name).to_list()
+
+
 def test_an_unknown_series_is_answered_with_near_names(cat: Catalogue) -> None:
     with pytest.raises(
         UnknownSeriesError, match=r"no series 'coal\.export\.ru'; did you mean coal\.exports\.ru"

@@ -145,10 +145,13 @@ class Catalogue:
         return pd.Series(rows["value"].to_numpy(), index=index, name=series_id)
 
     def load_windows(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
-        """All rows of any series in its unit and in time order, with first and last day and document."""
-        rows = self._known(series_id, as_of)
+        """All rows of any series in its unit and in time order, with first and last day and document.
+
+        Of several documents of one period the last row is the one that `load` would choose.
+        """
+        rows = _ranked(self._known(series_id, as_of))[::-1]
         self._record(rows)
-        rows = rows.sort_values(["end", "start", "document_day"], kind="stable", na_position="first")
+        rows = rows.sort_values(["end", "start"], kind="stable")
         columns = [
             "period",
             "start",
@@ -368,12 +371,16 @@ def read(path: str | Path | None = None) -> Catalogue:
     return Catalogue(folder, _store=open_store(folder))
 
 
-def _winners(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a period: documents that were out go first, then the newest, the best grade, file order."""
-    ranked = rows.sort_values(
+def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by period; in it documents that were out first, then the newest, the best grade, file order."""
+    return rows.sort_values(
         ["end", "start", "assumed", "document_day", "grade"],
         ascending=[True, True, True, False, True],
         kind="stable",
         na_position="last",
     )
-    return ranked.drop_duplicates("period", keep="first")
+
+
+def _winners(rows: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each period, in time order."""
+    return _ranked(rows).drop_duplicates("period", keep="first")
