@@ -65,10 +65,13 @@ def test_expected_inflation_of_a_steady_world_is_its_rate(world):
 
 
 def test_an_expectation_needs_both_years(world):
-    prices = world["cpi_mom_pct"].loc[:"2020-06"]
+    prices, none = world["cpi_mom_pct"].loc[:"2020-06"], pd.Series(dtype=float)
     day = pd.Timestamp("2020-06-01")
     one = forecasts((day, "2020-06", "Bank", 2020, 5.0, 6.0, 7.0))
-    assert contest.expectation(one, "Bank", prices, 8.0) is None
+    assert contest.expectations(one, none, none, prices, 8.0).empty
     two = pd.concat([one, forecasts((day, "2020-06", "Bank", 2021, 3.0, 4.0, 5.0))])
-    found = contest.expectation(two, "Bank", prices, 8.0)
-    assert (1 + found.real_rate_pct / 100) * (1 + found.inflation_pct / 100) == pytest.approx(1.08)
+    survey = pd.Series([12.0], index=pd.PeriodIndex(["2020-05"], freq="M"))
+    found = contest.expectations(two, survey, none, prices, 8.0)
+    assert found.index.tolist() == ["Bank", "Households"]
+    again = (1 + found["real_rate_pct"] / 100) * (1 + found["inflation_pct"] / 100)
+    np.testing.assert_allclose(again, 1.08)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalface.models import debt
+from coalface.models import debt, losses
 
 
 def accounts(**columns):
@@ -32,14 +32,14 @@ def test_no_interest_is_no_ratio_and_negative_interest_is_refused():
 
 @given(st.floats(0.1, 1e4), st.floats(0, 1e4))
 def test_what_interest_explains_and_what_is_left_make_up_the_loss(loss, interest):
-    found = debt.most_explained(-loss, interest)
+    found = losses.most_explained(-loss, interest)
     assert 0 <= found.share <= 1
     assert found.share * loss + found.left == pytest.approx(loss)
 
 
 def test_a_profit_has_no_share_of_a_loss():
     with pytest.raises(ValueError, match="needs a loss"):
-        debt.most_explained(3.0, 1.0)
+        losses.most_explained(3.0, 1.0)
 
 
 def test_costs_move_towards_the_price_of_new_loans_at_the_stated_speed():
@@ -95,13 +95,13 @@ def test_a_loss_without_printed_interest_is_bounded_by_debt_at_the_market_rate()
         {"firm": ["mechel"], "date": pd.to_datetime(["2024-12-31"]), "gross_debt_bn_rub": [100.0]}
     )
     market = pd.Series(20.0, index=pd.period_range("2024-01", periods=12, freq="M"))
-    found = debt.loss_bounds(frame, owed, market)
+    found = losses.loss_bounds(frame, owed, market)
     assert found.index.tolist() == [("mechel", "2024")]  # the profit of 2023 is no loss
     row = found.iloc[0]
     assert (row["basis"], row["interest"], row["share"]) == ("bound", 20.0, 0.4)
-    small = debt.loss_bounds(frame, owed.assign(gross_debt_bn_rub=1.0), market).iloc[0]
+    small = losses.loss_bounds(frame, owed.assign(gross_debt_bn_rub=1.0), market).iloc[0]
     assert small["interest"] == 2.0  # the highest bill on record is the larger bound then
-    assert debt.loss_bounds(frame, owed.iloc[:0], market).empty
+    assert losses.loss_bounds(frame, owed.iloc[:0], market).empty
 
 
 def test_printed_interest_goes_before_any_bound():
@@ -110,5 +110,5 @@ def test_printed_interest_goes_before_any_bound():
         net_result_bn_rub=[5.0, -50.0], months=12, end=pd.to_datetime(["2023-12-31", "2024-12-31"])
     )
     empty = pd.DataFrame(columns=["firm", "date", "gross_debt_bn_rub"])
-    row = debt.loss_bounds(frame, empty, pd.Series(dtype=float)).iloc[0]
+    row = losses.loss_bounds(frame, empty, pd.Series(dtype=float)).iloc[0]
     assert (row["basis"], row["share"], row["left"]) == ("narrow", 1.0, 0.0)

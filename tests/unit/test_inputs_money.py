@@ -34,7 +34,7 @@ def latest():
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("name", SHELVES)
 def test_nothing_of_a_later_day_is_on_a_shelf(latest, name, day):
-    """Periods end by the day, forecasts were made by then, and no document is later unless its series is never
+    """Periods end and forecasts were made by the day; no document is later unless its series is never
     or rarely revised, so that its lag had passed."""
     cat = latest.as_of(day)
     shelf, limit = SHELVES[name](cat), pd.Timestamp(day)

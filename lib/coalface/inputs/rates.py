@@ -112,6 +112,36 @@ def scenarios_of_the_bank(cat: Catalogue) -> Shelf:
     return Shelf(frame[frame["known"] == frame["known"].max()].reset_index(drop=True), found.trace)
 
 
+def ahead(forecasts: pd.DataFrame, now: pd.Period, *, month: int) -> pd.DataFrame:
+    """The newest forecast of each issuer for each year still ahead, percent, set at a month of that year.
+
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        From `forecasts`, oldest first.
+    now : pandas.Period
+        Month of the newest figure; targets up to it are left out.
+    month : int
+        Where in the year the target lies: 6 for a mean of the year, 12 for December on December.
+    """
+    newest = forecasts.drop_duplicates(["issuer", "year"], keep="last")
+    when = pd.PeriodIndex([f"{year}-{month:02d}" for year in newest["year"]], freq="M")
+    table = newest.assign(period=when)[np.asarray(when > now)]
+    return table.pivot_table(index="period", columns="issuer", values="centre", aggfunc="last")
+
+
+def rounds(forecasts: pd.DataFrame, alternatives: pd.DataFrame, *, first_year: int) -> pd.DataFrame:
+    """The newest round of each issuer and the central bank's alternatives, from `first_year` on.
+
+    Columns issuer, made, condition, year, low, centre, high; percent.
+    """
+    last = forecasts["known"] == forecasts.groupby("issuer")["known"].transform("max")
+    table = pd.concat([forecasts[last], alternatives])
+    table = table[table["year"] >= first_year].sort_values(["condition", "issuer", "year"], kind="stable")
+    columns = ["issuer", "made", "condition", "year", "low", "centre", "high"]
+    return table[columns].reset_index(drop=True)
+
+
 def vintages(cat: Catalogue, days: Iterable[pd.Timestamp]) -> dict[pd.Timestamp, pd.DataFrame]:
     """What `money` held on each of the days, so that our forecasts know no more than theirs did.
 

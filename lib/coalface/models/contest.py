@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from coalface.models import paths
 from coalface.models import vars as bvar
-from coalface.models.rates import chained_yoy_pct, next_12m_pct, real_rate_pct
+from coalface.models.rates import chained_yoy_pct, next_12m_pct
 
 PRICE, _, KEY = paths.ORDER
 
@@ -144,30 +143,39 @@ def expected_12m_pct(data: pd.DataFrame, *, first: str) -> pd.Series:
     return pd.Series(found, name="expected_pct", dtype=float)
 
 
-@dataclass(frozen=True)
-class Expected:
-    """Inflation over the next twelve months as somebody expects it, and the real key rate by it, percent."""
+def expectations(
+    forecasts: pd.DataFrame, households: pd.Series, ours: pd.Series, mom_pct: pd.Series, key_pct: float
+) -> pd.DataFrame:
+    """Inflation that each expects for the next twelve months, and the real key rate by it, percent.
 
-    by: str
-    made: str
-    inflation_pct: float
-    real_rate_pct: float
+    Parameters
+    ----------
+    forecasts : pandas.DataFrame
+        December-on-December forecasts: made, issuer, year, centre, in percent, oldest first.
+    households, ours : pandas.Series
+        Inflation expected over twelve months, percent, by month.
+    mom_pct : pandas.Series
+        Monthly changes of prices known so far.
+    key_pct : float
+        Key rate now, percent.
 
-
-def expectation(forecasts: pd.DataFrame, issuer: str, mom_pct: pd.Series, key_pct: float) -> Expected | None:
-    """What an issuer's newest December forecasts imply for the next twelve months; None without both years.
-
-    Each year takes the newest forecast that the issuer made for it.
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by who expects; columns made, inflation_pct, real_rate_pct. Who has no figure is left out.
     """
-    own = forecasts[forecasts["issuer"] == issuer].drop_duplicates("year", keep="last").set_index("year")
-    target = (pd.PeriodIndex(mom_pct.index)[-1] + 1).year
-    if not {target, target + 1} <= set(own.index):
-        return None
-    ahead = next_12m_pct(mom_pct, float(own["centre"][target]), float(own["centre"][target + 1]))
-    return Expected(issuer, str(own["made"][target]), ahead, real(key_pct, ahead))
-
-
-def real(key_pct: float, inflation_pct: float) -> float:
-    """Real rate of one pair, percent."""
-    one = pd.PeriodIndex(["2000"], freq="Y")
-    return float(real_rate_pct(pd.Series([key_pct], one), pd.Series([inflation_pct], one)).iloc[0])
+    rows = {}
+    for issuer, own in forecasts.groupby("issuer"):
+        newest = own.drop_duplicates("year", keep="last").set_index("year")
+        target = int((pd.PeriodIndex(mom_pct.index)[-1] + 1).year)
+        if {target, target + 1} <= set(newest.index):
+            ahead = next_12m_pct(
+                mom_pct, float(newest["centre"][target]), float(newest["centre"][target + 1])
+            )
+            rows[str(issuer)] = (str(newest["made"][target]), ahead)
+    for name, series in (("Households", households), ("This page's model", ours)):
+        if len(series):
+            rows[name] = (str(series.index[-1]), float(series.iloc[-1]))
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["made", "inflation_pct"])
+    real = ((1 + key_pct / 100) / (1 + frame["inflation_pct"] / 100) - 1) * 100
+    return frame.assign(real_rate_pct=real).rename_axis("by")

@@ -1,8 +1,9 @@
-"""Interest cover, debt under a rate path, and how much of a loss interest can explain at most."""
+"""Interest cover, and a debt under a path of the key rate."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,137 +52,6 @@ def interest_cover(accounts: pd.DataFrame) -> pd.DataFrame:
                 )
             out[f"{earnings}_{kind}"] = accounts[f"{earnings}_bn_rub"] / bill.where(bill > 0)
     return pd.DataFrame(out).dropna(how="all")
-
-
-@dataclass(frozen=True)
-class Explained:
-    """How much of a loss a cost can explain at most; `share` lies between 0 and 1, `ratio` is not capped."""
-
-    loss: float
-    cost: float
-
-    @property
-    def ratio(self) -> float:
-        """The cost as a multiple of the loss."""
-        return self.cost / self.loss
-
-    @property
-    def share(self) -> float:
-        """The largest share of the loss that the cost can explain."""
-        return min(1.0, self.ratio)
-
-    @property
-    def left(self) -> float:
-        """The loss that would remain without any of the cost, at least 0."""
-        return max(0.0, self.loss - self.cost)
-
-
-def most_explained(net_result: float, interest: float) -> Explained:
-    """Upper bound on the share of a loss, 0 to 1, that interest can explain; both in one currency and period.
-
-    Raises
-    ------
-    ValueError
-        If the result is not a loss, or interest is below zero.
-
-    Notes
-    -----
-    share <= interest / loss. Had the firm paid no interest at all, its result before tax would be better by
-    the interest bill, and its result after tax by no more than that, since interest also saves tax. So this
-    is the most that all interest explains; what a rise of rates explains is less. A bill that is itself an
-    upper bound keeps the result an upper bound.
-
-    Examples
-    --------
-    Interest of 27 against a loss of 40 explains at most two thirds of it:
-
-    >>> round(most_explained(-40.0, 27.0).share, 3), most_explained(-40.0, 27.0).left
-    (0.675, 13.0)
-    """
-    if not net_result < 0:
-        raise ValueError(f"a share of a loss needs a loss; the result is {net_result}")
-    if not interest >= 0:
-        raise ValueError(f"interest is a cost of 0 or more; got {interest}")
-    return Explained(-net_result, interest)
-
-
-def loss_bounds(accounts: pd.DataFrame, gross_debt: pd.DataFrame, lending_pct: pd.Series) -> pd.DataFrame:
-    """How much of each loss interest can explain at most, bn RUB, one row a firm and period with a loss.
-
-    Parameters
-    ----------
-    accounts : pandas.DataFrame
-        As for `interest_cover`, with end, months and net_result_bn_rub.
-    gross_debt : pandas.DataFrame
-        Columns firm, date, gross_debt_bn_rub.
-    lending_pct : pandas.Series
-        Market rate on loans to firms by month, percent.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns months, loss, interest, basis ("narrow", "wide" or "bound"), share (0 to 1), left,
-        operating.
-
-    Notes
-    -----
-    Interest is that of the accounts where it is printed, the narrow one first. Where it is not, it is
-    bounded by the larger of two: the highest yearly bill on the firm's record, and the largest gross debt
-    known within a year of the period at the period's mean market rate. A period with neither is left out.
-    """
-    rows = {}
-    losses = accounts[accounts["net_result_bn_rub"] < 0]
-    for (firm, period), (_, row) in zip(losses.index, losses.iterrows(), strict=True):
-        printed = {kind: float(row[f"interest_{kind}_bn_rub"]) for kind in ("narrow", "wide")}
-        printed = {kind: bill for kind, bill in printed.items() if bill >= 0}
-        bound = _bill_bound(accounts.loc[firm], row, gross_debt[gross_debt["firm"] == firm], lending_pct)
-        basis, bill = next(iter(printed.items()), ("bound", bound))
-        if math.isnan(bill):
-            continue
-        found = most_explained(float(row["net_result_bn_rub"]), bill)
-        values = (row["months"], found.loss, bill, basis, found.share, found.left, row["operating_bn_rub"])
-        rows[(firm, period)] = values
-    names = ["months", "loss", "interest", "basis", "share", "left", "operating"]
-    index = pd.MultiIndex.from_tuples(list(rows), names=["firm", "period"])
-    return pd.DataFrame(list(rows.values()), index=index, columns=names)
-
-
-def _bill_bound(own: pd.DataFrame, row: pd.Series, debt: pd.DataFrame, lending_pct: pd.Series) -> float:
-    """Return the most that interest can have been in a period, bn RUB, NaN where the record is too thin."""
-    if debt.empty or lending_pct.empty:
-        return math.nan
-    months, end = int(row["months"]), pd.Period(row["end"], "M")
-    since = pd.PeriodIndex(debt["date"], freq="M").astype("int64") - end.ordinal
-    nearby = debt.loc[(since >= -months - 12) & (since <= 12), "gross_debt_bn_rub"]
-    market = lending_pct[(lending_pct.index > end - months) & (lending_pct.index <= end)]
-    record = own[[f"interest_{kind}_bn_rub" for kind in DEFINITIONS]].max().max() * months / 12
-    if nearby.empty or market.empty or math.isnan(record):
-        return math.nan
-    return max(float(record), interest_bound(float(nearby.max()), float(market.mean()), months=months))
-
-
-def interest_bound(gross_debt: float, rate_pct: float, *, months: int) -> float:
-    """Most interest that a debt can have cost, in its currency: all of it at a market rate.
-
-    Examples
-    --------
-    >>> interest_bound(100.0, 20.0, months=6)
-    10.0
-    """
-    if gross_debt < 0 or rate_pct < 0:
-        raise ValueError(f"debt and rate must be 0 or more; got {gross_debt} and {rate_pct} percent")
-    return gross_debt * rate_pct / 100 * months / 12
-
-
-def bill_of_rise(net_debt: float, rise_pct: float, *, months: int, pass_through: float = 1.0) -> float:
-    """Interest, in the debt's currency, that a rise of the key rate adds once all of it is repriced.
-
-    Examples
-    --------
-    >>> bill_of_rise(250.0, 12.0, months=6)
-    15.0
-    """
-    return net_debt * rise_pct / 100 * pass_through * months / 12
 
 
 def cover_from_leverage(net_debt_to_ebitda: float, rate_pct: float) -> float:
@@ -285,6 +155,62 @@ def stress(net_debt: float, cost_pct: Array, ebitda: dict[str, float]) -> Stress
     cost = cost_pct.mean(axis=1)
     bill = net_debt * cost / 100
     return Stress(_summary(cost), _summary(bill), {k: _summary(v / bill) for k, v in ebitda.items()})
+
+
+def ebitda_cases(own: pd.DataFrame) -> dict[str, float]:
+    """Yearly EBITDA to measure a bill against, bn RUB: of the last full year, and twice the last half.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        Accounts of one firm by period, with months and ebitda_bn_rub, oldest first.
+    """
+    known = own.dropna(subset=["ebitda_bn_rub"])
+    cases = {}
+    for months, words in ((12, "EBITDA of {}"), (6, "twice the {}")):
+        last = known[known["months"] == months].tail(1)
+        for period, value in last["ebitda_bn_rub"].items():
+            cases[words.format(period)] = float(value) * 12 / months
+    return cases
+
+
+def stress_paths(
+    loan: pd.Series,
+    key_pct: pd.Series,
+    futures: Mapping[str, Array],
+    shares: Array,
+    pass_through: Array,
+    ebitda: dict[str, float],
+) -> pd.DataFrame:
+    """Interest of the next twelve months under each path, in the currency of the debt, one row a path.
+
+    Parameters
+    ----------
+    loan : pandas.Series
+        net_debt_bn_rub, cost_pct, cost_date (YYYY-MM-DD) and key_then_pct, the key rate of that day.
+    key_pct : pandas.Series
+        Key rate by month up to now, percent.
+    futures : mapping
+        By name: key rate of the coming months, (draw, month), at least twelve months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns cost_pct, bill, bill_low, bill_high (90 percent) and one cover for each EBITDA. The bill is
+        the EBITDA at which interest is just covered.
+    """
+    since = key_pct[key_pct.index > pd.Period(loan["cost_date"], "M")].to_numpy(float)
+    past = np.broadcast_to(since, (len(shares), len(since)))
+    cost, then = float(loan["cost_pct"]), float(loan["key_then_pct"])
+    rows = {}
+    for name, key in futures.items():
+        path = cost_path_pct(cost, then, np.hstack([past, key[:, :12]]), shares, pass_through)
+        found = stress(float(loan["net_debt_bn_rub"]), path[:, -12:], ebitda)
+        rows[name] = {"cost_pct": found.cost_pct[0]} | dict(
+            zip(("bill", "bill_low", "bill_high"), found.bill, strict=True)
+        )
+        rows[name] |= {case: cover[0] for case, cover in found.cover.items()}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("path")
 
 
 def follow_slope(cost_pct: pd.Series, key_pct: pd.Series) -> tuple[float, float]:

@@ -256,8 +256,8 @@ def stability(
 
     Notes
     -----
-    Chow F = ((SSE_all - SSE_1 - SSE_2) / k) / ((SSE_1 + SSE_2) / (n - 2k)), one order for all three. It takes
-    the variance of the errors as equal in both halves; where it rose, the p value is too small.
+    Chow F = ((SSE_all - SSE_1 - SSE_2) / k) / ((SSE_1 + SSE_2) / (n - 2k)), one order for all three. It
+    takes the variance of the errors as equal in both halves; where it rose, the p value is too small.
     """
     start = pd.Period(first_after, "M")
     whole = pass_through(lending, policy, rng=rng)
@@ -269,3 +269,33 @@ def stability(
     split = before.model.sse + after.model.sse
     chow = max(whole.model.sse - split, 0.0) / k / (split / free)
     return Stability(before, after, float(chow), float(stats.f.sf(chow, k, free)))
+
+
+def draws_of(estimate: Estimate, draws: int, rng: np.random.Generator, level: float = 0.9) -> np.ndarray:
+    """Draws from the normal law of an estimate with an interval of `level`, in its unit."""
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    return rng.normal(estimate.value, (estimate.high - estimate.low) / 2 / z, size=draws)
+
+
+def table(found: dict[str, PassThrough]) -> pd.DataFrame:
+    """Estimates side by side, points of lending rate a point of key rate, one row a name.
+
+    Columns first, last, impact, long_run, low, high (of the long run), half_life (months), bounds_f,
+    verdict.
+    """
+    rows = {
+        name: (
+            p.model.first,
+            p.model.last,
+            p.impact.value,
+            p.long_run.value,
+            p.long_run.low,
+            p.long_run.high,
+            p.half_life.value,
+            p.model.bounds_f,
+            p.model.verdict,
+        )
+        for name, p in found.items()
+    }
+    names = ["first", "last", "impact", "long_run", "low", "high", "half_life", "bounds_f", "verdict"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,6 +141,8 @@ def outlook(model: Model, noise: Array, *, path_pct: pd.Series | None = None) ->
         moved = np.where(np.isnan(known), free[:, :, -1] + shift, known)
         free, shocked = bvar.simulate(model.draws, noise, path=moved)
         surprise = shocked - surprise
+    else:
+        surprise = np.zeros_like(surprise)
     inside = np.isnan(known)
     return Outlook(
         index=index,
@@ -169,6 +171,51 @@ def _year(known: pd.Series, ahead: Array, index: pd.PeriodIndex, year: int) -> A
     if len(past) + future.shape[1] != 12:
         raise ValueError(f"{year} needs 12 months; {len(past)} are known and {future.shape[1]} simulated")
     return np.hstack([np.broadcast_to(past, (len(ahead), len(past))), future])
+
+
+def year_ahead(view: Outlook, scores: pd.DataFrame, start: pd.Period) -> dict[str, pd.Series]:
+    """Quantiles of key rate and inflation twelve months after `start`, percent, widened as past misses ask.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        From `widening`: column factor by target and horizon.
+    """
+    at = (start + 12 - view.index[0]).n
+    fans = {"key_rate_pct": view.key_fan, "cpi_yoy_pct": view.cpi_fan}
+    factor = scores["factor"]
+    return {t: widened(fan, float(factor[(t, 12)])).iloc[at] for t, fan in fans.items()}
+
+
+def compare(futures: Mapping[str, Outlook], *, months: Sequence[int], start: pd.Period) -> pd.DataFrame:
+    """Medians of key rate and inflation under several paths, percent, and the surprises that each path needs.
+
+    Parameters
+    ----------
+    months : sequence of int
+        Months after `start`, the month of the newest key rate.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by path and month; columns key_rate, inflation, low, high (90 percent, inflation) and surprise
+        (mean size of the policy shocks that the path adds, in standard deviations).
+    """
+    rows = {}
+    for name, view in futures.items():
+        for month in months:
+            at = (start + month - view.index[0]).n
+            key, prices = view.key_fan[0.5].iloc[at], view.cpi_fan[[0.5, 0.05, 0.95]].iloc[at]
+            rows[(name, month)] = (key, *prices, view.policy_shock_sd)
+    index = pd.MultiIndex.from_tuples(list(rows), names=["path", "month"])
+    columns = ["key_rate", "inflation", "low", "high", "surprise"]
+    return pd.DataFrame(list(rows.values()), index=index, columns=columns)
+
+
+def year_means_pct(known_pct: pd.Series, view: Outlook) -> pd.Series:
+    """Median of the mean key rate of each calendar year that the future completes, percent, by year."""
+    years = sorted({int(y) for y in view.index.year if pd.Period(f"{y}-12", "M") <= view.index[-1]})
+    return pd.Series({y: float(np.median(year_mean_pct(known_pct, view, y))) for y in years}, dtype=float)
 
 
 def rolling_record(
