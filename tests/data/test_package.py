@@ -174,6 +174,44 @@ def test_a_row_in_two_files_is_caught() -> None:
     assert "stands in another file too" in said
 
 
+CORRECTION = "fx.rub_cny,2000-01,macro_baskov,replace,3.271,3.261,misprint,open"
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (CORRECTION, ""),
+        (CORRECTION.replace("3.261", "3.3"), "is not 3.3 any more; the source may have mended it"),
+        (CORRECTION.replace("3.271", ""), "the action replace does not go with the value ''"),
+        (CORRECTION.replace("replace", "drop"), "the action drop does not go with the value '3.271'"),
+        (CORRECTION.replace("2000-01", "1899-01"), "is not 3.261 any more"),
+        (CORRECTION.replace("open", "closed"), "closed list"),
+    ],
+)
+def test_a_correction_is_checked_once_there_is_one(row: str, fault: str) -> None:
+    columns = {
+        "series_id": "text",
+        "period": "text",
+        "source_id": "text",
+        "action": "text",
+        "value": "number",
+    }
+    columns |= {"expect": "number", "reason": "text", "status": "text"}
+    content = {
+        "corrections": f"{','.join(columns)}\n{row}\n",
+        "tables": (DATA / "tables.csv").read_text(encoding="utf-8")
+        + "".join(f"corrections,{name},{kind},,\n" for name, kind in columns.items()),
+    }
+    read, _ = checks.read_sheets(DATA)
+    for table, text in content.items():
+        sheet, faults = sheets.parse(text.encode("utf-8"), f"{table}.csv", table)
+        assert sheet is not None and not faults
+        read[f"{table}.csv"] = sheet
+    said = [str(found) for found in checks.rule_faults(read, only={"corrections.csv", "tables.csv"})]
+    said += [str(found) for found in checks.book_faults(DATA, read)]
+    assert (any(fault in text for text in said) and len(said) == 1) if fault else said == []
+
+
 LAYER = {
     "cut off": (lambda t: t[: len(t) // 2], "not GeoJSON"),
     "no features": (lambda t: '{"features": []}', "empty"),

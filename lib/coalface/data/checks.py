@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -117,6 +118,11 @@ def _sheet(sheet: Sheet, read: Mapping[str, Sheet], codebook: Mapping[str, str])
         yield from facts.forecasts(sheet, published)
     elif sheet.table == "multipliers":
         yield from facts.ranges(sheet, "estimate")
+    elif sheet.table == "corrections":
+        yield from rules.dates(sheet, "period")
+        key = list(TABLES["obs"].key)
+        pairs = (zip(map(tuple, o.frame[key].to_numpy()), o.frame["value"], strict=True) for o in _obs(read))
+        yield from facts.corrections(sheet, dict(chain.from_iterable(pairs)))
     elif sheet.table == "towns":
         yield from places.towns(sheet, known.get("series", set()))
 

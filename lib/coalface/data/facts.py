@@ -238,3 +238,20 @@ def forecasts(sheet: Sheet, published: Mapping[str, str]) -> Iterator[Fault]:
         "made {made}, after {source_id} was published",
         "correct the date of the forecast or of the document",
     )
+
+
+def corrections(sheet: Sheet, printed: Mapping[tuple[str, str, str], str]) -> Iterator[Fault]:
+    """Corrections: a value to replace with or none to drop, and an error that is still there."""
+    frame = sheet.frame
+    yield from sheet.faults(
+        (frame["action"] == "replace") != (frame["value"] != ""),
+        "the action {action} does not go with the value '{value}'",
+        "give a value to replace with, none to drop",
+    )
+    keys = zip(frame["series_id"], frame["period"], frame["source_id"], strict=True)
+    found = pd.Series([printed.get(key, "") for key in keys], dtype=object)
+    yield from sheet.faults(
+        (frame["status"] == "open") & (found != frame["expect"]),
+        "{series_id} {period} of {source_id} is not {expect} any more",
+        "the source may have mended it: review the correction, then set its status to fixed",
+    )
