@@ -21,8 +21,7 @@ AREAS = {
     "india": ("in",),
     "korea": ("kr",),
     "japan": ("jp",),
-    "other asia": ("other_asia_pacific",),
-    "rest": ("africa", "middle_east", "cis", "s_cent_america", "us", "ca", "mx"),
+    "rest": ("other_asia_pacific", "africa", "middle_east", "cis", "s_cent_america", "us", "ca", "mx"),
 }
 PARTNERS = {
     "eu": "coal.imports.eu21.from_ru.mirror",
@@ -273,6 +272,22 @@ def events(cat: Catalogue, *ids: str) -> Shelf:
     table = cat.table("events", where={"event_id": wanted})
     frame = pd.DataFrame({"date": table["date"], "label": table["event_id"].map(short)})
     return Shelf(frame.reset_index(drop=True), cat.trace(sources=table["source_id"]))
+
+
+def announced(cat: Catalogue, embargo_date: str) -> pd.Period:
+    """Month in which the EU agreed its ban, if that was known and is earlier than the embargo itself."""
+    bound = pd.Period(embargo_date, freq="M")
+    table = cat.table("events", where={"event_id": ["b_embargo_20220408"]})
+    return min([bound, *(pd.Period(d, freq="M") for d in table["date"])])
+
+
+def full_years(monthly: pd.Series, before: int = 2021) -> tuple[int, int]:
+    """The year before the war and the last full year of a monthly record."""
+    counts = (
+        monthly.groupby(monthly.index.astype(str).str[:4]).size() if len(monthly) else pd.Series(dtype=int)
+    )
+    full = [int(str(y)) for y in counts[counts == 12].index]
+    return before, max([y for y in full if y > before], default=before + 1)
 
 
 def _rows(cat: Catalogue, series: str) -> Shelf:

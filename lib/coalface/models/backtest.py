@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from coalface.models.forecast import (
@@ -73,7 +74,7 @@ def backtest(
     horizon : int
         Periods ahead at each origin.
     origins : int or sequence of int
-        How many last origins one period apart, or the lengths of the samples to fit.
+        How many last origins one period apart, or the lengths of the samples to fit, ascending.
     level : float
         Stated level of the intervals, between 0 and 1.
 
@@ -107,6 +108,7 @@ def backtest(
             f"each origin needs {least} periods before it and a back-test three origins"
         )
     names = [*models, COMBINED, FLOOR]
+    apart = max(int(np.median(np.diff(cuts))), 1)
     errors = {n: np.empty((len(cuts), horizon)) for n in names}
     crps = {n: np.empty((len(cuts), horizon)) for n in names}
     scale, inside = np.empty(len(cuts)), np.empty((len(cuts), horizon), dtype=bool)
@@ -135,9 +137,11 @@ def backtest(
             "mase": (np.abs(errors[COMBINED]) / scale[:, None]).mean(axis=0),
             "naive_mase": (np.abs(errors[FLOOR]) / scale[:, None]).mean(axis=0),
             "simulated": inside.mean(axis=0),
-            "conformal": _conformal_coverage(np.abs(errors[COMBINED]), level),
+            "conformal": _conformal_coverage(np.abs(errors[COMBINED]), np.array(cuts), level),
             "dm_p": [
-                diebold_mariano(np.abs(errors[COMBINED][:, h]), np.abs(errors[FLOOR][:, h]), h + 1)[1]
+                diebold_mariano(
+                    np.abs(errors[COMBINED][:, h]), np.abs(errors[FLOOR][:, h]), -(-(h + 1) // apart)
+                )[1]
                 for h in range(horizon)
             ],
         },
@@ -183,14 +187,14 @@ def diebold_mariano(loss: Array, rival: Array, horizon: int = 1) -> tuple[float,
     return value, float(2 * stats.t.sf(abs(value), n - 1))
 
 
-def _conformal_coverage(errors: Array, level: float) -> Array:
-    """Share of later origins inside the quantile of the errors known by then (a quarter is kept to start)."""
+def _conformal_coverage(errors: Array, cuts: NDArray[np.int64], level: float) -> Array:
+    """Share of later origins inside the quantile of the errors known by then, once five are known."""
     count, horizon = errors.shape
     out = np.full(horizon, np.nan)
     for h in range(horizon):
-        # An error h + 1 periods ahead is known only h + 1 origins later.
-        first = max(5, count // 4) + h + 1
-        hits = [errors[k, h] <= _reach(errors[: k - h, h], level) for k in range(first, count)]
+        # An error h + 1 periods ahead is known only h + 1 periods later.
+        known = [int((cuts + h + 1 <= cut).sum()) for cut in cuts]
+        hits = [errors[k, h] <= _reach(errors[: known[k], h], level) for k in range(count) if known[k] >= 5]
         out[h] = np.mean(hits) if hits else np.nan
     return out
 

@@ -239,6 +239,15 @@ def obstacle(
     return ""
 
 
+def false_starts(series: pd.Series, agreed: pd.Period, span: int, most: int = 14) -> list[pd.Period]:
+    """Months at which a placebo can be run: with three years of past, and the span before the event."""
+    if len(series) < 36 + span:
+        return []
+    months = pd.period_range(series.index[36], agreed - span, freq="M")
+    step = max(-(-len(months) // most), 1)
+    return list(months[::-1][::step][::-1])
+
+
 def placebo_dates(
     y: pd.Series,
     starts: Sequence[str | pd.Period],

@@ -87,19 +87,24 @@ def under_scenario(
     *,
     china_demand_change_pct: float = 0.0,
     export_volume_change_pct: float = 0.0,
-    diverted_share: float = 0.0,
     china: str = "china",
 ) -> Destinations:
-    """Destinations under a scenario, in the same unit; they still add up, and the total follows them.
+    """Destinations under a scenario, in the same unit; they add up to its total in every draw.
 
     Parameters
     ----------
     base : Destinations
         The baseline draws.
-    china_demand_change_pct, export_volume_change_pct : float
-        Departures in percent of the baseline, -100 or more.
-    diverted_share : float
-        Share (0 to 1) of a change in China's purchases that other buyers make up, in proportion to theirs.
+    china_demand_change_pct : float
+        Change of what China buys, percent of the baseline, -100 or more.
+    export_volume_change_pct : float
+        Change of all exports, percent of the baseline, -100 or more.
+
+    Notes
+    -----
+    Both changes are taken at their word: the total moves by the one, China by the other, and the other buyers
+    take what is left, each in proportion to its baseline. A fall of China's demand alone is thus diverted in
+    full, and a fall of the total alone is borne by the others. China never buys more than there is.
     """
     for name, value in (
         ("china_demand_change_pct", china_demand_change_pct),
@@ -107,18 +112,14 @@ def under_scenario(
     ):
         if not (np.isfinite(value) and value >= -100):
             raise ValueError(f"{name} is {value}; it must be -100 or more")
-    if not 0 <= diverted_share <= 1:
-        raise ValueError(f"diverted_share is {diverted_share}; it must lie between 0 and 1")
     if china not in base.names:
         raise ValueError(f"no destination {china!r}; there are {', '.join(base.names)}")
     at = base.names.index(china)
-    paths = base.paths * (1 + export_volume_change_pct / 100)
-    moved = paths[:, :, at] * china_demand_change_pct / 100
+    total = base.total * (1 + export_volume_change_pct / 100)
+    bought = np.minimum(base.paths[:, :, at] * (1 + china_demand_change_pct / 100), total)
     others = np.delete(np.arange(len(base.names)), at)
-    rest = paths[:, :, others]
-    # Other buyers can take all that China leaves, but give up no more than they have.
-    made_up = np.maximum(-moved * diverted_share, -rest.sum(axis=2))
-    paths = paths.copy()
-    paths[:, :, at] += moved
-    paths[:, :, others] = rest * (1 + made_up / np.maximum(rest.sum(axis=2), 1e-300))[:, :, None]
+    rest = base.paths[:, :, others]
+    paths = np.empty_like(base.paths)
+    paths[:, :, at] = bought
+    paths[:, :, others] = rest * ((total - bought) / rest.sum(axis=2))[:, :, None]
     return Destinations(paths, base.periods, base.names)

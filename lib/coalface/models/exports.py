@@ -232,6 +232,8 @@ def _lmdi(x0: NDArray[np.float64], x1: NDArray[np.float64]) -> NDArray[np.float6
 class Redirection:
     """What left one group of buyers and what arrived at the others, in the unit of the table."""
 
+    before: str
+    after: str
     lost: float
     gained: float
     share: float
@@ -280,6 +282,8 @@ def redirection(amounts: pd.DataFrame, leaving: list[str], before: Label, after:
     lost = -float(changes[leaving].sum())
     gained = float(changes.drop(leaving).sum())
     return Redirection(
+        str(before),
+        str(after),
         lost,
         gained,
         gained / lost if lost > 0 else float("nan"),
@@ -289,13 +293,23 @@ def redirection(amounts: pd.DataFrame, leaving: list[str], before: Label, after:
     )
 
 
+def redirections(areas: pd.DataFrame, leaving: list[str], year: str = "2022") -> list[Redirection]:
+    """Redirection from the last year before `year` to the first and to the last after it, where known."""
+    turn = pd.Period(year, "Y")
+    before, after = areas.index[areas.index < turn], areas.index[areas.index > turn]
+    if not len(before) or not len(after):
+        return []
+    return [redirection(areas, leaving, before[-1], end) for end in dict.fromkeys([after[0], after[-1]])]
+
+
 def own_changes(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Each document's level beside its own printed change (percent) and the base that the two imply.
 
     Parameters
     ----------
     levels, changes : pandas.DataFrame
-        Columns `period`, `value`, `source_id`; changes in percent on the year before.
+        Columns `period`, `value`, `source_id`, and what else describes a document; changes in percent on the
+        year before.
 
     Notes
     -----
@@ -309,9 +323,9 @@ def own_changes(levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     >>> own_changes(level, change)["implied_base"].round(1).to_list()
     [197.2]
     """
-    keys = ["period", "source_id"]
+    keys = [c for c in levels.columns if c != "value" and c in changes.columns]
     both = levels.rename(columns={"value": "level"}).merge(
         changes[[*keys, "value"]].rename(columns={"value": "change_pct"}), on=keys, how="outer"
     )
     both["implied_base"] = both["level"] / (1 + both["change_pct"] / 100)
-    return both.sort_values(keys, ignore_index=True)
+    return both.sort_values(["period", "source_id"], ignore_index=True)

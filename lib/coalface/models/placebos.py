@@ -93,6 +93,16 @@ class Calibration:
     draws: int
     units: int
 
+    @property
+    def largest_pct(self) -> float:
+        """The largest effect that was tried, percent."""
+        return float(self.power.index.to_numpy(dtype=float)[-1])
+
+    @property
+    def at_largest(self) -> float:
+        """How often the test notices the largest effect, 0 to 1."""
+        return float(self.power.iloc[-1])
+
 
 def calibrate(
     panel: pd.DataFrame,
