@@ -1,0 +1,248 @@
+"""Sentences, titles and alternative texts of the export notebook, written from what was counted."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from coalface.models.counterfactual import Counterfactual
+from coalface.models.exports import Redirection, Split
+from coalface.models.placebos import Placebos
+from coalface.show.style import interval, month, num
+
+
+def pct(value: float, digits: int = 0) -> str:
+    """A change in percent with its sign, "+12 %" or "−82 %"."""
+    return f"{'+' if value > 0 else ''}{num(value, digits)} %"
+
+
+def span_pct(ends: tuple[float, float], digits: int = 0) -> str:
+    """Two changes in percent as words, "−86 to −74 %"."""
+    low, high = (f"{'+' if v > 0 else ''}{num(v, digits)}" for v in ends)
+    return f"{low} to {high} %"
+
+
+def answer(
+    band: pd.DataFrame, eu: Counterfactual | None, china: Counterfactual | None, tests: Placebos | None
+) -> str:
+    """The page's answer in one paragraph, from whatever was known."""
+    text = [totals_words(band)]
+    if eu is not None:
+        text.append(
+            f"The EU bought {num(abs(eu.effect_pct), 0)} % {'less' if eu.effect < 0 else 'more'} than its "
+            f"own past "
+            f"leads one to expect ({100 * eu.level:.0f} % interval {span_pct(eu.pct_interval)})."
+        )
+    if china is not None:
+        text.append(
+            f"China bought {num(abs(china.effect_pct), 0)} % {'more' if china.effect > 0 else 'less'} "
+            f"({span_pct(china.pct_interval)})"
+            + ("." if china.is_clear else ", which its usual swings may also give.")
+        )
+    if tests is not None:
+        text.append(
+            "Whether the total would have been higher without the embargo cannot be told from other "
+            "exporters."
+            if tests.p > 0.1
+            else "Against other exporters the total stands out."
+        )
+    return " ".join(text)
+
+
+def totals_title(band: pd.DataFrame) -> str:
+    """Title of the totals chart: the answer."""
+    if band.empty:
+        return "No total was known on that day"
+    last = band.iloc[-1]
+    return (
+        f"Exports of {band.index[-1]} come to {interval(last['low'], last['high'], 0, 'Mt')}, by who counts"
+    )
+
+
+def totals_alt(band: pd.DataFrame) -> str:
+    """Alternative text of the totals chart, with its ends in Mt."""
+    if band.empty:
+        return "An empty chart in Mt: no total was known."
+    first, last = band.iloc[0], band.iloc[-1]
+    return (
+        f"Band of printed totals from {num(first['low'], 1)} to {num(first['high'], 1)} Mt in "
+        f"{band.index[0]} "
+        f"to {num(last['low'], 1)} to {num(last['high'], 1)} Mt in {band.index[-1]}; "
+        f"{band.index[-1].year - band.index[0].year + 1 - len(band)} "
+        "years have no figure."
+    )
+
+
+def totals_words(band: pd.DataFrame) -> str:
+    """Last year's total as all counts print it, against the year before and the highest year, in words."""
+    if band.empty:
+        return "No annual total was known on that day."
+    last = band.iloc[-1]
+    year = band.index[-1]
+    said = f"Exports in {year} were **{interval(last['low'], last['high'], 1, 'Mt')}**, as the counts differ"
+    if last["high"] == last["low"]:
+        said = f"Exports in {year} were **{num(last['low'], 1)} Mt**"
+    if len(band) > 1 and band.index[-2] == year - 1:
+        before = band.iloc[-2]
+        said += (
+            "; every count lies above those of the year before"
+            if last["low"] > before["high"]
+            else "; every count lies below those of the year before"
+            if last["high"] < before["low"]
+            else "; the counts of the year before overlap"
+        )
+        said += f" ({interval(before['low'], before['high'], 1, 'Mt')})"
+    peak = band["high"].idxmax()
+    if peak != year:
+        said += f". The highest count on record here is {num(float(band['high'].max()), 1)} Mt, of {peak}"
+    return said + "."
+
+
+def energy_title(band: pd.DataFrame) -> str:
+    """Title of the energy chart: last year against the highest."""
+    if band.empty:
+        return "No edition of the energy review was known on that day"
+    last, peak = band["newest"].iloc[-1], band["newest"].idxmax()
+    fall = 100 * (last / band["newest"].max() - 1)
+    return f"In energy, exports of {band.index[-1]} stand {num(abs(fall), 0)} % below their peak of {peak}"
+
+
+def energy_alt(band: pd.DataFrame) -> str:
+    """Alternative text of the energy chart, in EJ."""
+    if band.empty:
+        return "An empty chart in EJ: no edition was known."
+    return (
+        f"Exports in EJ from {num(band['newest'].iloc[0], 2)} in {band.index[0]} over a peak of "
+        f"{num(band['newest'].max(), 2)} in {band['newest'].idxmax()} to {num(band['newest'].iloc[-1], 2)} "
+        f"in {band.index[-1]}; editions differ by a few percent."
+    )
+
+
+def areas_title(shares: pd.DataFrame) -> str:
+    """Title of the destinations chart."""
+    if shares.empty:
+        return "No destinations were published by that day"
+    last, year = shares.iloc[-1], shares.index[-1]
+    return (
+        f"China takes {num(last['china'], 0)} % of Russia's coal in {year}, Europe {num(last['europe'], 0)} %"
+    )
+
+
+def areas_alt(shares: pd.DataFrame) -> str:
+    """Alternative text of the destinations chart, in percent."""
+    if shares.empty:
+        return "An empty chart in %: no destinations were published."
+    first, last = shares.iloc[0], shares.iloc[-1]
+    return (
+        f"Stacked shares in %: Europe from {num(first['europe'], 0)} in {shares.index[0]} to "
+        f"{num(last['europe'], 0)} in {shares.index[-1]}, China from {num(first['china'], 0)} to "
+        f"{num(last['china'], 0)}."
+    )
+
+
+def areas_words(areas: pd.DataFrame) -> str:
+    """Shares of destinations in the first and the last year, each from one edition, in words."""
+    if areas.empty:
+        return "No destinations were published by that day."
+    shares = 100 * areas.div(areas.sum(axis=1), axis=0)
+    first, last = shares.iloc[0], shares.iloc[-1]
+    return (
+        f"Europe took {num(first['europe'], 0)} % of Russia's coal in {areas.index[0]} and "
+        f"**{num(last['europe'], 0)} %** in {areas.index[-1]}; China {num(first['china'], 0)} % and "
+        f"**{num(last['china'], 0)} %**. Europe here includes Turkey and Ukraine, which do not ban it."
+    )
+
+
+def moves_words(found: list[Redirection]) -> str:
+    """How much of the lost outlets turned up with other buyers, in energy, in words."""
+    if not found:
+        return "The matrix of destinations does not yet span the embargo."
+    text = []
+    for r in found:
+        gains = r.changes[r.changes > 0]
+        took = " and ".join(
+            f"{name} {num(v, 2)}" for name, v in gains.sort_values(ascending=False).head(2).items()
+        )
+        text.append(
+            f"by {r.after} {num(r.lost, 2)} EJ had left Europe and Japan, and all other buyers together took "
+            f"{num(r.gained, 2)} EJ more, {num(100 * r.share, 0)} % of it ({took or 'no buyer rose'})"
+        )
+    return (
+        f"Against {found[0].before}: {'; '.join(text)}. This is bookkeeping, not cause, and years come "
+        f"from editions "
+        "of the review that differ by a few percent."
+    )
+
+
+def mirror_title(frame: pd.DataFrame) -> str:
+    """Title of the partners chart: where the two large buyers' records end."""
+    if frame.empty:
+        return "No partner's record was known on that day"
+    ends = {c: frame[c].dropna() for c in ("eu", "china") if c in frame and frame[c].notna().any()}
+    parts = [
+        f"{'the EU' if c == 'eu' else 'China'} {num(s.iloc[-1], 1)} Mt in {month(s.index[-1])}"
+        for c, s in ends.items()
+    ]
+    return (
+        f"Last months on record: {', '.join(parts)}"
+        if parts
+        else "Imports of the chosen partners from Russia"
+    )
+
+
+def mirror_alt(frame: pd.DataFrame) -> str:
+    """Alternative text of the partners chart, in Mt."""
+    if frame.empty:
+        return "An empty chart in Mt: no record was known."
+    parts = []
+    for c in frame.columns:
+        s = frame[c].dropna()
+        parts.append(f"{c} {num(s.iloc[-1], 1)} in {month(s.index[-1])}")
+    return f"Monthly imports of coal from Russia in Mt, last on record: {'; '.join(parts)}."
+
+
+def claim_words(pulse: pd.DataFrame, claim: str = "CREA, the claim") -> str:
+    """The claim on the first weeks beside what other counts of the total and of destinations printed."""
+    said = pulse[pulse["label"] == claim]
+    if said.empty:
+        return "The claim on the first weeks of 2025 was not yet made."
+    value = float(said["value"].iloc[0])
+    early = pulse[(pulse["kind"] != "destination") & (pulse["label"] != claim)]
+    first = early[early["end"] <= pd.Timestamp("2025-03-31")]
+    there = pulse[pulse["kind"] == "destination"]
+    down = int((there["value"] < 0).sum())
+    up = int((early["value"] > 0).sum())
+    text = f"The claim says **{pct(value)}** for the first seven weeks."
+    if len(first):
+        ends = (float(first["value"].min()), float(first["value"].max()))
+        text += f" For January and February other counts print {span_pct(ends, 1)}."
+    if len(early):
+        text += f" Of {len(early)} counts of the total and of Kuzbass in that year, {up} show growth."
+    if len(there):
+        text += f" Single destinations differ: {down} of {len(there)} fell, {len(there) - down} rose."
+    return text
+
+
+def split_words(effects: pd.Series, before: float, after: float, money: str, years: tuple[int, int]) -> str:
+    """An exact split of a change in value in words, largest effect first."""
+    names = {"exchange_rate": "the exchange rate", "volume": "tonnes", "mix": "the mix", "price": "prices"}
+    parts = [
+        f"{names[k]} {'+' if effects[k] > 0 else ''}{num(effects[k], 1)}"
+        for k in effects.abs().sort_values(ascending=False).index
+        if abs(effects[k]) > 0
+    ]
+    return (
+        f"From {years[0]} to {years[1]} the bill went from {num(before, 1)} to **{num(after, 1)} {money}**: "
+        f"{', '.join(parts)} {money}."
+    )
+
+
+def split_notes(
+    china: Split | None, years: tuple[int, int], eu: Split | None, eu_years: tuple[int, int]
+) -> str:
+    """Both splits in"""
+    text = []
+    if china is not None:
+        text.append("China: " + split_words(china.effects, china.before, china.after, "bn RUB", years))
+    if eu is not None:
+        text.append("EU: " + split_words(eu.effects, eu.before, eu.after, "bn EUR", eu_years))
+    return " ".join(text) or "No bill could be split on that day."
