@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -31,12 +32,11 @@ def write_notebook(path: Path, *cells: str, parameters: str = PARAMETERS) -> Non
     nbformat.write(made, path)
 
 
-@pytest.fixture
-def checkout(tmp_path):
-    """A function that makes a checkout of small notebooks; it returns the suite."""
+@pytest.fixture(scope="session")
+def build():
+    """A function that makes a checkout of small notebooks in a folder; it returns the suite."""
 
-    def make(notebooks, index="", scenarios="baseline: {}\n"):
-        root = tmp_path / "checkout {x}"  # papermill formats paths: braces are a trap
+    def make(root, notebooks, index="", scenarios="baseline: {}\n"):
         (root / "notebooks").mkdir(parents=True, exist_ok=True)
         (root / "data" / "obs").mkdir(parents=True, exist_ok=True)
         lines = ["notebooks:"]
@@ -48,6 +48,13 @@ def checkout(tmp_path):
         return suite.read(root)
 
     return make
+
+
+@pytest.fixture
+def checkout(build, tmp_path):
+    """A function that makes a checkout of small notebooks in a folder of its own."""
+    # papermill formats paths: braces are a trap
+    return partial(build, tmp_path / "checkout {x}")
 
 
 @pytest.fixture

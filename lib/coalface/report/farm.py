@@ -116,6 +116,7 @@ def _clean_start() -> Iterator[None]:
     before = dict(os.environ)
     main = sys.modules["__main__"]
     os.environ.update(execute.ENVIRONMENT)
+    os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel does not catch what subprocesses write
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
         yield

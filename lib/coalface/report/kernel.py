@@ -7,7 +7,6 @@ the messages instead of sending them. So a cell's outputs are those that a kerne
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from typing import Any
@@ -58,7 +57,6 @@ class Kernel:
         self.shell: Any  # ipykernel leaves half of its methods untyped
 
     def __enter__(self) -> Kernel:
-        os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel would not catch subprocess output
         self._iopub.start()
         self._real = sys.stdout, sys.stderr, sys.displayhook, sys.modules["__main__"]
         stream: Any = OutStream
