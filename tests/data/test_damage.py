@@ -169,6 +169,9 @@ DAMAGE: dict[str, tuple[str, Change, str]] = {
         "series.csv",
     ),
     "verdict off the list": ("claims.csv", swap(",confirmed,", ",true,"), "closed list"),
+    "rule on an unknown claim": ("claim_rules.csv", line(r"^mt01,", "mt99,"), "not in claims.csv"),
+    "rule on an unknown event": ("claim_rules.csv", swap("b_war_20250113", "b_war"), "not in events.csv"),
+    "rule with an unknown test": ("claim_rules.csv", swap(",near,", ",equal,"), "closed list"),
     "forecast bounds swapped": ("forecasts.csv", line(r",(\d+),,(\d+),Mt", r",\2,,\1,Mt"), "not in order"),
     "forecast in an unknown unit": ("forecasts.csv", swap(",Mt,", ",tons,"), "no unit"),
     "forecast made after its document": (

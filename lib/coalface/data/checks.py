@@ -93,7 +93,7 @@ def _sheet(sheet: Sheet, read: Mapping[str, Sheet], codebook: Mapping[str, str])
     yield from rules.keys(sheet)
     known = {
         name: set(read[f"{name}.csv"].frame[TABLES[name].key[0]])
-        for name in ("series", "sources", "towns")
+        for name in ("series", "sources", "towns", "events", "claims")
         if f"{name}.csv" in read
     }
     yield from rules.references(sheet, known)
@@ -114,6 +114,9 @@ def _sheet(sheet: Sheet, read: Mapping[str, Sheet], codebook: Mapping[str, str])
         yield from facts.events(sheet)
     elif sheet.table == "claims":
         yield from rules.dates(sheet, "period")
+    elif sheet.table == "claim_rules":
+        yield from rules.dates(sheet, "period")
+        yield from rules.dates(sheet, "base_period")
     elif sheet.table == "forecasts":
         yield from facts.forecasts(sheet, published)
     elif sheet.table == "multipliers":
