@@ -209,3 +209,13 @@ def test_an_ordinary_page_is_small(html):
 def test_formulas_in_markdown_cells_become_mathml():
     shown = pieces.markdown(r"The share $\alpha_i$ and $$x = \frac{a}{b}$$")
     assert shown.count("<math") == 2 and "$" not in shown
+
+
+def test_a_wide_table_is_numbered_like_any_other():
+    from itertools import count
+
+    found = pieces.numbered(
+        f'<div class="scroll wide"><table><caption>Table {pieces.SLOT}. x</caption></table></div>',
+        {"figure": count(1), "table": count(7)},
+    )
+    assert "Table 7. x" in found

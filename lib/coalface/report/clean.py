@@ -89,7 +89,9 @@ ATTRIBUTES = {
 # The few attributes whose value matters; an attribute of this list that does not match is dropped.
 _PICTURE = r"data:image/(?:svg\+xml|png);base64,[A-Za-z0-9+/]+=*"
 RULES = {
-    ("a", "href"): re.compile(r"#[\w.\-]+|https?://[^\s\"'<>]+|data:text/csv;base64,[A-Za-z0-9+/]*=*"),
+    ("a", "href"): re.compile(
+        r"#[\w.\-]+|[\w\-]+\.html(?:#[\w\-]+)?|https?://[^\s\"'<>]+|data:text/csv;base64,[A-Za-z0-9+/]*=*"
+    ),
     ("a", "download"): re.compile(r"[\w\-]+\.csv"),
     ("div", "role"): re.compile(r"region"),
     ("div", "tabindex"): re.compile(r"0"),

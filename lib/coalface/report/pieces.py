@@ -94,7 +94,7 @@ def take_apart(notebook: Any) -> Pieces:
             section.code.append((next(code_cells), source))
             for output in cell.get("outputs", []):
                 if shown := _output(output, page):
-                    section.items.append(_numbered(shown, numbers))
+                    section.items.append(numbered(shown, numbers))
     page.sections = [s for s in page.sections if s.items or s.code or s.title]
     return page
 
@@ -160,7 +160,7 @@ def _rows(found: Any) -> Iterator[list[str]]:
             yield [str(v) for v in row[:6]]
 
 
-def _numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
+def numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
     """Running numbers where a block left room: one a figure, one a table outside figures."""
 
     def figure(match: re.Match[str]) -> str:
@@ -170,7 +170,7 @@ def _numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
         return match[0].replace(SLOT, str(next(numbers["table"]))) if SLOT in match[0] else match[0]
 
     shown = re.sub(r"<figure\b.*?</figure>", figure, shown, flags=re.S)
-    shown = re.sub(r'<div class="scroll".*?</table>', table, shown, flags=re.S)
+    shown = re.sub(r'<div class="scroll[^"]*".*?</table>', table, shown, flags=re.S)
     return shown.replace(SLOT, "")
 
 

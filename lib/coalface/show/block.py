@@ -67,6 +67,10 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
+# An anchor, a page of the web, or another report beside this one.
+_ADDRESS = r"#[\w-]+|https?://[^)\s]+|[\w-]+\.html(?:#[\w-]+)?"
+
+
 def inline(text: str) -> str:
     """HTML of one line of Markdown: bold, italics, code and links; everything else is plain text.
 
@@ -77,7 +81,7 @@ def inline(text: str) -> str:
     """
     out = escape(text)
     out = re.sub(r"`([^`]+)`", r"<code>\1</code>", out)
-    out = re.sub(r"\[([^\]]+)\]\(((?:#|https?://)[^)\s]+)\)", r'<a href="\2">\1</a>', out)
+    out = re.sub(rf"\[([^\]]+)\]\(({_ADDRESS})\)", r'<a href="\2">\1</a>', out)
     out = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", out)
     out = re.sub(r"(?<![*\w])\*(?!\s)(.+?)(?<!\s)\*(?![*\w])", r"<em>\1</em>", out)
     # A date is one word: never broken at its hyphens. Tags, and so addresses, stay as they are.

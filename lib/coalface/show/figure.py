@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -65,7 +66,7 @@ def figure(
     height : tuple of float
         Inches of the wide and of the narrow picture.
     digits : int, optional
-        Decimals in the table and the CSV.
+        Decimals of the labels, the table and the CSV.
     """
     slug(id)
     if data is None:
@@ -77,6 +78,8 @@ def figure(
     frame = tidy(data)
     check_title(id, title, unit)
     check_alt(id, alt, unit, frame)
+    if digits is not None and "digits" in inspect.signature(draw).parameters:
+        kwargs.setdefault("digits", digits)
     wide = draw_svg(draw, args, (WIDE, height[0]), False, kwargs)
     thin = draw_svg(draw, args, (NARROW, height[1]), True, kwargs)
     html = (

@@ -115,6 +115,8 @@ def fit(fig: Figure) -> None:
             _part_ends(ax, renderer)
             _move_free(ax, renderer)
         _margins(fig, axes, renderer)
+        for ax in axes:
+            _thin_ticks(ax, renderer)
 
 
 def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
@@ -150,7 +152,7 @@ def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
     between_x, between_y = inner_l + inner_r + _GAP, inner_t + inner_b + _GAP
     # A label that no picture could hold is cut at the edge; a quarter of the picture stays for what is drawn.
     x0, y0 = min(left + _PAD, 0.6 * width), min(bottom + _PAD, 0.6 * height)
-    x1, y1 = max(width - right - _PAD, x0 + 0.25 * width), max(height - top - _PAD, y0 + 0.25 * height)
+    x1, y1 = max(width - 1.03 * right - _PAD, x0 + 0.25 * width), max(height - top - _PAD, y0 + 0.25 * height)
     cell_w = max((x1 - x0 - (columns - 1) * between_x) / columns, 1.0)
     cell_h = max((y1 - y0 - (rows - 1) * between_y) / rows, 1.0)
     fig.subplots_adjust(
@@ -161,6 +163,19 @@ def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
         wspace=between_x / cell_w if columns > 1 else None,
         hspace=between_y / cell_h if rows > 1 else None,
     )
+
+
+def _thin_ticks(ax: Axes, renderer: RendererBase) -> None:
+    """Where names under the axis would touch, keep every second, counted from the last."""
+    low, high = sorted(ax.get_xlim())
+    names = [t for t in ax.get_xticklabels() if t.get_text() and low <= t.get_position()[0] <= high]
+    for _ in range(4):
+        boxes = [t.get_window_extent(renderer) for t in names]
+        if all(a.x1 + 3 < b.x0 for a, b in pairwise(boxes)):
+            return
+        for name in names[-2::-2]:
+            name.set_visible(False)
+        names = names[::-1][::2][::-1]
 
 
 def _notes(ax: Axes, *names: str) -> list[Annotation]:

@@ -107,8 +107,8 @@ def losses(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
     """
     names = [str(name) for name in frame.index]
     interest, left = (frame[c].to_numpy(dtype=float) for c in ("interest", "left"))
-    ranks._value_axis(ax, interest + left)
-    ranks._rows(ax, names, narrow)
+    ranks.value_axis(ax, interest + left)
+    ranks.rows(ax, names, narrow)
     rows = np.arange(len(frame))
     ax.barh(rows, interest, height=0.6, color=colour("rate"), zorder=2)
     ax.barh(rows, left, left=interest, height=0.6, color=colour("loss"), alpha=0.55, zorder=2)

@@ -36,7 +36,7 @@ def value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> N
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     span = (high - low) or 1.0
-    ax.set_xlim(low - ((0.02 + room) * span if low < 0 else 0), high + 0.02 * span)
+    ax.set_xlim(low - (0 if low == 0 and zero else (0.02 + room) * span), high + 0.02 * span)
     ax.xaxis.set_major_formatter(lambda value, _: num(value, places([high, low]) if span < 5 else 0))
     ax.locator_params(axis="x", nbins=5)
     if low < 0 < high:
@@ -46,7 +46,7 @@ def value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> N
 def label_room(values: Any, narrow: bool) -> float:
     """Share of the axis for a label left of a bar below zero; none where no bar goes there."""
     below = bool((np.asarray(values, dtype=float) < 0).any())
-    return (0.24 if narrow else 0.11) if below else 0.0
+    return (0.36 if narrow else 0.12) if below else 0.0
 
 
 def dots(
@@ -59,6 +59,7 @@ def dots(
     zero: bool = True,
     stems: bool | None = None,
     reference: float | None = None,
+    below: str = "",
 ) -> Axes:
     """A ranked dot a row, with its interval and a reason; a missing value says why in words.
 
@@ -71,17 +72,22 @@ def dots(
         One palette token, or a token by label.
     reference : float, optional
         A value to compare with, drawn as a dashed line.
+    below : str
+        Palette token of values below zero, where they differ in meaning from those above.
     """
     data = frame.reset_index(drop=True)
     digits = places(data["value"]) if digits is None else digits
     ranged = "low" in data and "high" in data and bool(data["low"].notna().any())
     names = [str(v) for v in data["label"]]
     spread = [data[c].dropna().to_numpy(dtype=float) for c in ("value", "low", "high") if c in data]
-    value_axis(ax, np.concatenate([*spread, [reference] if reference is not None else []]), zero)
+    reach = np.concatenate([*spread, [reference] if reference is not None else []])
+    value_axis(ax, reach, zero, room=label_room(reach, narrow) if zero else 0.0)
     rows(ax, names, narrow)
     for y, row in enumerate(data.to_dict("records")):
         token = color if isinstance(color, str) else color.get(names[y], "other")
-        tone, value = colour(token), row["value"]
+        value = row["value"]
+        token = below if below and pd.notna(value) and value < 0 else token
+        tone = colour(token)
         low, high = row.get("low", np.nan), row.get("high", np.nan)
         reason = "" if pd.isna(row.get("reason", "")) else str(row.get("reason", ""))
         if row.get("suppressed") is True or (pd.isna(value) and pd.notna(high)):
@@ -110,14 +116,15 @@ def dots(
                 fontsize=marks.SMALL,
             )
         else:
-            right = value
+            left, right = value, value
             if ranged and pd.notna(low) and pd.notna(high):
                 ax.plot([low, high], [y, y], color=tone, lw=5, alpha=0.35, solid_capstyle="butt", zorder=2)
-                right = max(value, high)
+                left, right = min(value, low), max(value, high)
             elif stems if stems is not None else (zero and not ranged):
                 ax.plot([0, value], [y, y], color=tone, lw=2, zorder=2)
             ax.plot(value, y, "o", color=tone, ms=7.5, mec=colour("paper"), mew=1, zorder=3)
-            beside(ax, right, y, num(value, digits), token, narrow)
+            ends = zero and right < 0  # a label at its right would run across the zero line
+            beside(ax, left if ends else right, y, num(value, digits), token, narrow, left=bool(ends))
             if reason and not narrow:
                 after = 12 + 6.3 * len(num(value, digits))  # points that the bold number takes
                 beside(
