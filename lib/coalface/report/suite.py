@@ -224,7 +224,11 @@ def _look_up(root: Path, rule: dict[str, Any], where: str) -> tuple[tuple[Value,
     for column in (rule["column"], *conditions, *aliases):
         if column not in columns:
             raise RenderError(f"{where}: {path.name} has no column {column!r}{near(str(column), columns)}")
-    kept = [row for row in rows if all(row[column] == str(want) for column, want in conditions.items())]
+    wanted = {
+        column: {str(one) for one in (want if isinstance(want, list) else [want])}
+        for column, want in conditions.items()
+    }
+    kept = [row for row in rows if all(row[column] in among for column, among in wanted.items())]
     values = tuple(dict.fromkeys(row[rule["column"]] for row in kept if row[rule["column"]]))
     if not values:
         raise RenderError(f"{where}: no row of {path.name} fits {conditions}")
