@@ -39,6 +39,11 @@ class Assessment:
         columns = ["median_rank", "rank_low", "rank_high", "top_share", "score", "known"]
         return pd.DataFrame(columns=columns, dtype=float) if self.ranking is None else self.ranking.table
 
+    def known_of(self, town: str) -> int:
+        """How many of the five indicators one town has, as a figure or as bounds."""
+        row = self.table.loc[town]
+        return sum(bool(pd.notna(row["mining_share_high" if i == "mining_share" else i])) for i in INDICATORS)
+
     def known(self) -> pd.DataFrame:
         """How many towns have each indicator, as a figure or as bounds: known, of, share."""
         full = self.table.assign(mining_share=self.table["mining_share_high"])

@@ -206,6 +206,15 @@ def payroll_share(headcount_share: pd.Series, mining_wage: float, town_wage: pd.
     return (headcount_share * mining_wage / town_wage).clip(upper=1.0)
 
 
+def mines_near(place: pd.Series, mines: pd.DataFrame, *, radius_km: float) -> pd.DataFrame:
+    """Mines within three radii of one place, nearest first, with `distance_km`; none without coordinates."""
+    if pd.isna(place["lat"]) or mines.empty:
+        return mines.iloc[:0].assign(distance_km=pd.Series(dtype=float))
+    far = great_circle_km([place["lat"]], [place["lon"]], mines["lat"], mines["lon"])[0]
+    near = mines.assign(distance_km=far)
+    return pd.DataFrame(near[far <= REACH * radius_km].sort_values("distance_km", kind="stable"))
+
+
 def dependence(
     places: pd.DataFrame,
     mines: pd.DataFrame,

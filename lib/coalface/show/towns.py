@@ -28,7 +28,13 @@ def names(found: Assessment) -> pd.Series:
 
 
 def ranges(
-    frame: pd.DataFrame, *, ax: Axes, narrow: bool = False, color: str = "russia", start: float = 0.0
+    frame: pd.DataFrame,
+    *,
+    ax: Axes,
+    narrow: bool = False,
+    color: str = "russia",
+    start: float = 0.0,
+    mark: str = "",
 ) -> Axes:
     """A bar from `low` to `high` a row, with its ends in words; first row at the top.
 
@@ -38,11 +44,14 @@ def ranges(
         `label`, `low`, `high`; optional `value` (a dot) and `weak` (True: hatched, a bound without a count).
     start : float
         Left end of the axis.
+    mark : str
+        Label of the one row that keeps the colour while the others turn grey.
     """
-    tone, span = colour(color), float(frame["high"].max()) - start or 1.0
+    span = float(frame["high"].max()) - start or 1.0
     for y, row in enumerate(frame.to_dict("records")):
         low, high = float(row["low"]), float(row["high"])
-        weak = bool(row.get("weak", False))
+        weak, own = bool(row.get("weak", False)), not mark or row["label"] == mark
+        tone = colour(color if own else "other")
         ax.barh(
             y,
             max(high - low, 0.004 * span),
@@ -51,7 +60,7 @@ def ranges(
             color="none" if weak else tone,
             alpha=None if weak else 0.38,
             hatch="/////" if weak else None,
-            edgecolor=colour("other") if weak else "none",
+            edgecolor=tone if weak else "none",
             lw=0.9 if weak else 0,
             zorder=2,
         )
@@ -67,7 +76,7 @@ def ranges(
             va="center",
             color=tone,
             fontsize=marks.SMALL if narrow else 9,
-            weight="normal" if weak else "bold",
+            weight="bold" if own and not weak else "normal",
         )
     ax.set_yticks(range(len(frame)), list(frame["label"].astype(str)))
     ax.tick_params(axis="y", labelcolor=colour("ink"))
@@ -81,12 +90,20 @@ def ranges(
     return ax
 
 
+def _span(row: pd.Series) -> str:
+    ends = row[["low", "high"]].to_numpy(float)
+    return interval(float(ends[0]), float(ends[1]), 0)
+
+
 def _height(rows: int) -> tuple[float, float]:
     return 0.55 + 0.29 * rows, 0.6 + 0.3 * rows
 
 
-def shares(found: Assessment, shown: list[str], trace: Trace) -> Block:
-    """Figure of the lowest and highest share that mining can hold of a town's headcount, percent."""
+def shares(found: Assessment, shown: list[str], trace: Trace, *, mark: str = "") -> Block:
+    """Figure of the lowest and highest share that mining can hold of a town's headcount, percent.
+
+    The title speaks of the town `mark`, or of the one with the highest count.
+    """
     table = found.table.loc[shown]
     frame = pd.DataFrame(
         {
@@ -101,13 +118,21 @@ def shares(found: Assessment, shown: list[str], trace: Trace) -> Block:
         return say("No share of mining was known on this day.")
     counted = frame[~frame["weak"]]
     top = (counted if len(counted) else frame).iloc[0]
-    words = interval(top["low"], top["high"], 0)
+    if mark in frame.index:
+        top = frame.iloc[list(frame.index).index(mark)]
+    words = _span(top)
+    title = f"Of the towns with a count, {top['label']} depends most: {words} percent of jobs"
+    if mark in frame.index:
+        title = f"In {top['label']} mining holds {words} percent of jobs"
+    elif mark:
+        title = f"The share of mining in {names(found)[mark]} is not known; these are its peers"
     return figure(
         "mining_share",
         ranges,
         frame.reset_index(drop=True),
         trace=trace,
-        title=f"Of the towns with a count, {top['label']} depends most: {words} percent of jobs",
+        mark=str(top["label"]) if mark in frame.index else "",
+        title=title,
         unit="mining's share of headcount, percent, lowest to highest possible",
         alt=f"Lowest to highest possible share of mining by town; {top['label']} has {words} percent.",
         note="Organisations without small firms. Farming and all mining are counted together; the bar leaves "
@@ -117,8 +142,9 @@ def shares(found: Assessment, shown: list[str], trace: Trace) -> Block:
     )
 
 
-def ranks(found: Assessment, shown: list[str], trace: Trace) -> Block:
-    """Figure of median ranks with their intervals, most exposed first."""
+def ranks(found: Assessment, shown: list[str], trace: Trace, *, mark: str = "") -> Block:
+    """Figure of median ranks with their intervals, most exposed first; the title speaks of `mark` or the "
+    "first."""
     ranked = found.ranked
     frame = ranked.loc[[t for t in ranked.index if t in shown]]
     if frame.empty:
@@ -132,18 +158,20 @@ def ranks(found: Assessment, shown: list[str], trace: Trace) -> Block:
             "score": frame["score"],
         }
     )
-    top, sure = frame.iloc[0], int(((ranked["rank_high"] - ranked["rank_low"]) <= len(ranked) / 2).sum())
-    words = interval(top["low"], top["high"], 0)
+    top = frame.iloc[list(frame.index).index(mark) if mark in frame.index else 0]
+    sure = int(((ranked["rank_high"] - ranked["rank_low"]) <= len(ranked) / 2).sum())
+    words = _span(top)
     return figure(
         "ranks",
         ranges,
         frame.reset_index(drop=True),
         trace=trace,
         start=1.0,
+        mark=str(top["label"]) if mark else "",
         title=f"{top['label']} ranks {words} of {len(ranked)}; {sure} of the intervals span half the list or "
         "less",
         unit=f"rank of exposure, one is the most exposed; bar: {LEVEL}",
-        alt=f"Median rank and interval by town; {top['label']} has rank {num(top['value'], 0)} ({words}).",
+        alt=f"Median rank and interval by town; {top['label']} has rank {top['value']:,.0f} ({words}).",
         note="Every draw takes other bounds, radii, donors for what is missing, scales, means and weights.",
         height=_height(len(frame)),
     )
@@ -232,7 +260,7 @@ def jobs(found: Assessment, loss: pd.DataFrame, towns: list[str], fall: float, t
     if frame.empty:
         return say("No estimate of jobs can be made from what was known on this day.")
     top = frame.iloc[0]
-    words = interval(top["low"], top["high"], 0)
+    words = _span(top)
     return figure(
         "jobs",
         ranges,
@@ -241,7 +269,7 @@ def jobs(found: Assessment, loss: pd.DataFrame, towns: list[str], fall: float, t
         color="loss",
         title=f"{top['label']} would lose {words} jobs",
         unit=f"jobs lost, direct and indirect; bar: {LEVEL}",
-        alt=f"Jobs lost by town with interval; {top['label']} loses {num(top['value'], 0)} jobs ({words}).",
+        alt=f"Jobs lost by town with interval; {top['label']} loses {top['value']:,.0f} jobs ({words}).",
         note=f"Coal output falls by {fall:.0%}. Mining jobs, elasticity and multiplier are drawn at random, "
         "with the same draws for every town and scenario.",
         height=_height(len(frame)),

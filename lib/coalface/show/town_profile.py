@@ -1,0 +1,228 @@
+"""One town on a page: who it is, where it stands, what is near, what a fall would cost, what is missing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from coalface.models import assessment
+from coalface.models.assessment import INDICATORS, WORDS, Assessment
+from coalface.show import maps
+from coalface.show.block import Block, Trace
+from coalface.show.figure import figure
+from coalface.show.style import DASH, interval, num
+from coalface.show.tables import table
+from coalface.show.towns import KEY, names, spots
+from coalface.show.words import points, say
+
+AROUND: Final = 5  # ranks above and below the town in the figure
+# Column, what it is, unit, decimals.
+FACTS: Final = (
+    ("population", "Residents of the place or its municipality", "persons", 0),
+    ("headcount", "Jobs in organisations without small firms", "persons", 0),
+    ("mining_share_low", "Mining's share of jobs, lowest possible", "percent", 0),
+    ("mining_share_high", "Mining's share of jobs, highest possible", "percent", 0),
+    ("miners_per_1000", "Mine work in reach of a thousand residents", "persons", 0),
+    ("owner_hhi", "Concentration of mine owners", "up to one", 2),
+    ("tonnes_mt", "Tonnes of working mines nearby", "Mt a year", 1),
+    ("nearest_km", "Nearest working mine", "km", 0),
+    ("wage", "Average wage", "RUB a month", 0),
+    ("wage_gap_pct", "Coal pay above it", "percent", 0),
+    ("population_fall_pct", "Fall of population in two years", "percent", 1),
+)
+
+
+def intro(found: Assessment, town: str) -> Block:
+    """One paragraph: what the place is, and on what ground it counts as a coal town."""
+    row = found.table.loc[town]
+    flag = {"yes": "counted as a coal town", "no": "not counted as a coal town"}.get(
+        str(row["is_coal_town"]), "not clearly a coal town"
+    )
+    category = row["category_2015"]
+    listed = (
+        f"The official list of about 2015 put it in category {category:.0f} of three, one being the worst."
+        if pd.notna(category)
+        else "It is not on the official list of about 2015."
+    )
+    sort = str(row["settlement_type"]) or "place"
+    return say(
+        f"**{row['name']}** ({row['name_ru']}), {sort} in {row['region']}, is {flag}. "
+        f"Ground: {row['coal_basis'] or 'none given'}. {listed}"
+    )
+
+
+def standing(found: Assessment, town: str) -> Block:
+    """One paragraph: rank with interval and reason, or why there is none."""
+    name = names(found)[town]
+    if found.ranking is None:
+        return say("Too little was known on this day to rank any town.")
+    if town not in found.ranked.index:
+        known = int(found.left_out.get(town, 0))
+        return say(
+            f"**{name} is not ranked**: {known} of {len(INDICATORS)} indicators are known, and "
+            f"{assessment.ENOUGH} are needed, because the rest would be other towns' figures. "
+            "No rank does not mean no risk."
+        )
+    row, total = found.ranked.loc[town].astype(float), len(found.ranked)
+    ends, why = row[["rank_low", "rank_high"]].to_numpy(float), assessment.reasons(found)[town]
+    span = interval(float(ends[0]), float(ends[1]), 0)
+    would = "ranks" if found.table.loc[town, "is_coal_town"] == "yes" else "would rank"
+    return say(
+        f"**{name} {would} {span} of {total}** in nine draws of "
+        f"ten, median {row['median_rank']:.0f}, and is among the first {found.ranking.top} in "
+        f"{100 * row['top_share']:.0f} percent of the draws. What moves it most: {why}."
+    )
+
+
+def window(found: Assessment, town: str) -> list[str]:
+    """The town with the towns ranked just above and below it; empty without a rank."""
+    order = list(found.ranked.index)
+    if town not in order:
+        return []
+    here = order.index(town)
+    return order[max(0, here - AROUND) : here + AROUND + 1]
+
+
+def facts(found: Assessment, town: str, trace: Trace) -> Block:
+    """Table of this town's figures beside the middle of its peers and of all ranked towns."""
+    share = ["mining_share_low", "mining_share_high"]
+    every = found.table.assign(**{c: 100 * found.table[c] for c in share})
+    near = every.loc[assessment.peers(found, town).index]
+    ranked = every.loc[found.ranked.index]
+    rows = []
+    for column, words, unit, digits in FACTS:
+        middle = [part[column].astype(float).median() if len(part) else np.nan for part in (near, ranked)]
+        cells = [num(value, digits) for value in (float(every[column].astype(float)[town]), *middle)]
+        rows.append((words, unit, *cells))
+    frame = pd.DataFrame(rows, columns=["Figure", "Unit", "This town", "Peers", "All ranked"])
+    listed = ", ".join(names(found).reindex(near.index)) or "none, as its population is not known"
+    source = {"headcount": "printed headcounts", "tracker": "the workforce of the mines nearby"}
+    basis = source.get(str(found.table.loc[town, "jobs_from"]), "nothing")
+    return table(
+        frame,
+        caption="What this town depends on, beside others",
+        note=f"Peers, the nearest in population: {listed}. Middle values. The share of mining rests on "
+        f"{basis}.",
+        trace=trace,
+    )
+
+
+def mines_table(near: pd.DataFrame, town: str, trace: Trace) -> Block:
+    """Table of the mines within three radii, nearest first."""
+    if near.empty:
+        return say(
+            f"No mine of the tracker is known within reach of {town}, or its coordinates are not known."
+        )
+    frame = pd.DataFrame(
+        {
+            "Mine": near["name"],
+            "Owner": near["owner"].fillna(near["operator"]),
+            "Status": near["status"],
+            "Coal": near["coal_grade"],
+            "Distance": near["distance_km"],
+            "Tonnes": near["tonnes_mt"],
+            "Workforce": near["workforce"],
+        }
+    )
+    working = int((near["status"] == "operating").sum())
+    return table(
+        frame.reset_index(drop=True),
+        caption=f"{working} working and {len(near) - working} other mines around {town}",
+        note="Nearest first, state of April 2024; tonnes are output, or capacity where no output is printed; "
+        "some workforces are estimates. Nearness is not proof that a mine's people live in the town.",
+        units={"Distance": "km", "Tonnes": "Mt a year", "Workforce": "persons"},
+        digits={"Distance": 0, "Tonnes": 1, "Workforce": 0},
+        trace=trace,
+        rows=25,
+    )
+
+
+def local_map(
+    found: Assessment, town: str, mines: pd.DataFrame, layer: dict[str, object], reach_km: float, trace: Trace
+) -> Block:
+    """Map of the town, its neighbours and the mines around it."""
+    here = found.table.loc[town]
+    if pd.isna(here["lat"]):
+        return say("The coordinates of this place were not found, so there is no map.")
+    cone = maps.Cone(here["lon"], here["lat"], here["lat"] - 2, here["lat"] + 2)
+    places = spots(found)
+    x, y = cone(places["lon"], places["lat"])
+    # A municipality stands on its seat; the town of the page is drawn last, on top.
+    inside = (np.abs(x) <= 1.6 * reach_km) & (np.abs(y) <= 1.6 * reach_km)
+    shown = places[inside].sort_index(key=lambda index: index == town, kind="stable").reset_index(drop=True)
+    name = names(found)[town]
+    close = int(
+        ((np.hypot(*cone(mines["lon"], mines["lat"])) <= reach_km) & (mines["status"] == "operating")).sum()
+    )
+    return figure(
+        "map",
+        maps.towns,
+        shown,
+        mines,
+        layer,
+        cone=cone,
+        window=(-1.1 * reach_km, 1.1 * reach_km, -0.8 * reach_km, 0.8 * reach_km),
+        mark=name,
+        data=pd.DataFrame({"town": [name], "working_mines": [close], "radius_km": [round(reach_km)]}),
+        trace=trace,
+        height=(4.6, 3.4),
+        title=f"{close} working mines lie within {reach_km:.0f} km of {name}",
+        unit="score of exposure, from nothing to one, and how sure the rank is",
+        alt=f"Map around {name} with its score of exposure and {close} working mines.",
+        note=KEY,
+    )
+
+
+def cost(loss: pd.DataFrame, town: str, fall: float, trace: Trace) -> Block:
+    """Table of jobs, pay and arrears that a fall of output would cost the town, with intervals."""
+    row = loss.loc[town]
+    if pd.isna(row["jobs"]):
+        return say(
+            "How many of its people work in mines is not known, so no loss can be counted for this town."
+        )
+    lines = (
+        ("direct", "Mining jobs lost", "jobs", 1.0, 0),
+        ("indirect", "Other jobs lost", "jobs", 1.0, 0),
+        ("jobs", "All jobs lost", "jobs", 1.0, 0),
+        ("payroll_mn_rub", "Pay lost", "mn RUB a month", 1.0, 0),
+        ("income_share", "Share of the town's pay", "percent", 100.0, 1),
+        ("arrears_mn_rub", "Wages owed, once", "mn RUB", 1.0, 0),
+    )
+    rows = [
+        (words, unit, *(num(scale * row[f"{column}{end}"], digits) for end in ("_low", "", "_high")))
+        for column, words, unit, scale, digits in lines
+    ]
+    frame = pd.DataFrame(rows, columns=["Loss", "Unit", "Low", "Median", "High"])
+    return table(
+        frame,
+        caption=f"What a fall of coal output by {fall:.0%} would cost",
+        note=f"Low and high hold nine draws of ten. Pay is known for Kuzbass only; {DASH} is not known.",
+        trace=trace,
+    )
+
+
+def missing(found: Assessment, town: str) -> Block:
+    """What is not known of this town, one point each."""
+    row = found.table.loc[town]
+    columns = {i: "mining_share_high" if i == "mining_share" else i for i in INDICATORS}
+    texts = [f"Not known: {WORDS[i]}." for i, column in columns.items() if pd.isna(row[column])]
+    if row["jobs_from"] == "headcount" and pd.isna(row["primary_ab"]):
+        texts.append(
+            "The share of farming and mining is hidden by the statistics office; only bounds are known."
+        )
+    if row["jobs_from"] == "tracker":
+        texts.append("No headcount by section was found; the workforce of the mines nearby stands in for it.")
+    if row["panel_id"] and row["panel_id"] != town:
+        texts.append(
+            f"Figures cover the municipality {row['panel_id'].replace('_', ' ')}, not the town alone."
+        )
+    if row["seat"]:
+        texts.append("The municipality has no place of its own; distances run from its seat.")
+    if row["note"]:
+        texts.append(f"The table notes: {row['note']}.")
+    texts.append(
+        "Who owns the mines today, and which have stopped since April 2024, is not in the table of mines."
+    )
+    return points(*texts)
