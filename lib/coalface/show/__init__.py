@@ -3,6 +3,7 @@
 from coalface.show import charts
 from coalface.show.block import MIME, Block
 from coalface.show.cards import cards, headline
+from coalface.show.explore import explore
 from coalface.show.figure import figure
 from coalface.show.style import interval, month, num, places
 from coalface.show.tables import table
@@ -13,6 +14,7 @@ __all__ = [
     "Block",
     "cards",
     "charts",
+    "explore",
     "figure",
     "formula",
     "headline",

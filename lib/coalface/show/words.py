@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pandas as pd
 from latex2mathml.converter import convert
@@ -55,7 +56,10 @@ def switch(legend: str, panels: dict[str, Block | tuple[Block, ...]]) -> Block:
     radios, boxes, inside = [], [], []
     for k, (name, blocks) in enumerate(panels.items()):
         parts = blocks if isinstance(blocks, tuple) else (blocks,)
-        inside.append(together("panel", "".join(b.html for b in parts), parts))
+        html = "".join(b.html for b in parts)
+        if k:  # the same figure may stand in every panel; its name may not
+            html = re.sub(r'(<(?:figure|li) [^>]*id="(?:fig|h)-[a-z0-9_]+)"', rf'\1-{k + 1}"', html)
+        inside.append(together("panel", html, parts))
         checked = " checked" if k == 0 else ""
         radios.append(
             f'<input type="radio" name="s{key}" id="s{key}-{k}"{checked}>'
@@ -64,7 +68,10 @@ def switch(legend: str, panels: dict[str, Block | tuple[Block, ...]]) -> Block:
         boxes.append(f'<div class="panel"><p class="which">{escape(name)}</p>{inside[-1].html}</div>')
     inner = f"<legend>{escape(legend)}</legend>{''.join(radios)}{''.join(boxes)}"
     html = f'<div class="switch"><fieldset>{inner}</fieldset></div>'
-    return together("switch", html, inside)
+    block = together("switch", html, inside)
+    # What the page claims is what its first panel says; the others are the same numbers on other terms.
+    claims = list({claim["id"]: claim for claim in reversed(block.data["headlines"])}.values())[::-1]
+    return Block(block.kind, block.html, block.text, {**block.data, "headlines": claims})
 
 
 def sources(cited: pd.DataFrame) -> Block:
