@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coalface.models import breakeven, closures, fit, netbacks, sector, swing
+from coalface.models import breakeven, closures, fit, netbacks, readout, sector, swing
 from coalface.models.attribution import shapley
 from coalface.models.bridge import bridge
 from coalface.models.calibration import Moments, calibrate, crps, rank_test
@@ -421,3 +421,84 @@ def test_crps_equals_its_definition(sample, value):
     x = np.array(sample)
     plain = np.abs(x - value).mean() - np.abs(x[:, None] - x).mean() / 2
     assert crps(x, value) == pytest.approx(plain, abs=1e-9)
+
+
+# --- what the page reads ------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_a_tonne_add_up_to_its_netback(fitted):
+    way = readout.parts(fitted.stack, "south", "thermal", start="2025-10", end="2025-12")["value"]
+    assert way.iloc[:-1].sum() == pytest.approx(way["netback"], abs=1e-6)
+    with pytest.raises(ValueError, match="no stream north, thermal"):
+        readout.parts(fitted.stack, "north", "thermal", start="2025-10", end="2025-12")
+
+
+def test_rounded_drivers_still_add_up_and_lie_within_one_billion_of_the_exact_ones(fitted):
+    steps = readout.turned(fitted, old=2023, new=2025, draws=200)["value"]
+    assert steps.iloc[:-1].sum() == steps.iloc[-1]
+    exact = swing.attribute(
+        fitted.stack.take(np.arange(200)), fitted.theta.iloc[:200], old=2023, new=2025
+    ).mean()
+    assert (steps.iloc[1:-1] - exact).abs().max() <= 1.0
+    assert readout.turned(fitted, old=2023, new=2030).empty
+
+
+def test_the_share_under_water_on_the_curve_is_where_cost_crosses_netback(here):
+    line = readout.curve(here, breakeven.response(here))
+    assert (line["cost_mid"].diff().dropna() >= 0).all()
+    assert (line["netback_mid"].diff().dropna() <= 1e-9).all()
+
+
+def test_the_map_agrees_with_single_answers(here):
+    plane = readout.grid(
+        here, x=("price_change_pct", [-20.0, 0.0]), y=("rub_per_usd", [80.0, 95.0]), draws=len(here.theta)
+    )
+    one = breakeven.response(here, price_change_pct=-20.0, rub_per_usd=95.0)
+    assert plane.loc[95.0, -20.0] == pytest.approx(100 * one.under_water.mean())
+
+
+def test_scenarios_name_their_place_and_spots_leave_out_those_that_do_not_move(here):
+    cases = pd.DataFrame(
+        {
+            "price_change_pct": [0.0, -20.0, 0.0],
+            "rub_per_usd": [90.0, 90.0, 90.0],
+            "rail_tariff_change_pct": [0.0, 0.0, -10.0],
+            "discount_points": 0.0,
+        },
+        index=["baseline", "price_slump", "rail_relief"],
+    )
+    named = readout.scenarios(here, cases)
+    assert named.loc["price_slump", "price_usd_t"] == pytest.approx(
+        0.8 * named.loc["baseline", "price_usd_t"]
+    )
+    assert named.loc["rail_relief", "under_water"] < named.loc["baseline", "under_water"]
+    found = readout.spots(named, "price_usd_t", "rub_per_usd", base="baseline")
+    assert list(found["label"]) == ["baseline", "price slump"]
+
+
+def test_influence_ranks_what_truly_moves_the_outcome_first(fitted):
+    reasons = assumptions().assign(what="", basis="assumed", reason="")
+    outcome = -(fitted.theta["pass_through"].to_numpy() ** 3)
+    found = readout.influence(fitted, outcome, reasons)
+    assert found.index[0] == "pass_through"
+    assert found["correlation"].iloc[0] == pytest.approx(-1.0)
+
+
+def test_rival_accounts_are_scored_on_the_same_late_moments(stack, moments):
+    simulated = fit.bank(stack, assumptions(), moments, rng=np.random.default_rng(5), pairs=20)
+    early = fit.condition(simulated, until=2023, draws=200, rng=np.random.default_rng(6))
+    card = fit.scorecard(early, moments[moments["year"] > 2023], np.random.default_rng(7))
+    rows = readout.variants(
+        simulated, assumptions(), card, until=2023, rng=np.random.default_rng(8), draws=200, pairs=5
+    )
+    assert rows.index[0] == "both channels (this page)"
+    assert rows["crps_balance"].notna().all()
+    # Carried forward: 375 bn RUB in twelve months of 2023 is 187.5 by June 2024, where the record says 0.
+    assert rows.loc["last values carried forward", "last_balance"] == pytest.approx(375.0)
+
+
+def test_conditioning_a_bank_uses_only_the_years_asked_for(stack, moments):
+    simulated = fit.bank(stack, assumptions(), moments, rng=np.random.default_rng(5), pairs=5)
+    early = fit.condition(simulated, until=2023, draws=100, rng=np.random.default_rng(6))
+    assert set(early.moments.table["year"]) == {2022, 2023}
+    assert early.predicted.shape[1] == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,24 @@ class Position:
     curve: CostCurve
     factor: Array
     theta: pd.DataFrame
+
+    def take(self, rows: npt.NDArray[np.int_]) -> Position:
+        """The same position for some draws, in the order given."""
+        names = (
+            "benchmark_usd_t",
+            "relative",
+            "rail_rub_t",
+            "road_rub_t",
+            "weight",
+            "base_netback_rub_t",
+            "factor",
+        )
+        return replace(
+            self,
+            curve=CostCurve(self.curve.median_rub_t[rows], self.curve.sigma[rows]),
+            theta=self.theta.iloc[rows].reset_index(drop=True),
+            **{name: getattr(self, name)[rows] for name in names},
+        )
 
     @property
     def price_usd_t(self) -> float:

@@ -47,6 +47,73 @@ class Fit:
         return sector.outcome(sector.window(self.stack, start, end), self.base_netback_rub_t, self.theta)
 
 
+@dataclass(frozen=True)
+class Bank:
+    """Simulated moments of many prior draws; one bank can be conditioned on any part of its moments.
+
+    Attributes
+    ----------
+    stack : Stack
+    moments : Moments
+    predicted : array
+        One row a prior draw, one column a moment.
+    parameters : pandas.DataFrame
+        Parameters of each row.
+    behind : array of int
+        Draw of the stack behind each row.
+    """
+
+    stack: Stack
+    moments: Moments
+    predicted: Array
+    parameters: pd.DataFrame
+    behind: npt.NDArray[np.int_]
+
+
+def bank(
+    stack: Stack,
+    assumptions: pd.DataFrame,
+    moments: pd.DataFrame,
+    *,
+    rng: np.random.Generator,
+    pairs: int = 80,
+) -> Bank:
+    """Simulate the moments for many prior draws, bn RUB and percent.
+
+    Parameters
+    ----------
+    stack : Stack
+    assumptions : pandas.DataFrame
+        Priors are the rows of the role "learnt"; fix one by giving it equal ``low``, ``mode`` and ``high``.
+    moments : pandas.DataFrame
+        ``kind``, ``start``, ``end``, ``year``, ``months``, ``value``, ``reading_sd``; may be empty.
+    rng : numpy.random.Generator
+    pairs : int
+        Prior draws of the parameters for each draw of the stack.
+    """
+    table = Moments(moments.reset_index(drop=True))
+    priors = assumptions[assumptions["role"] == "learnt"]
+    return Bank(stack, table, *sector.bank(stack, priors, table.table, pairs=pairs, rng=rng))
+
+
+def condition(simulated: Bank, *, until: int, draws: int, rng: np.random.Generator) -> Fit:
+    """Calibrate the sector to the moments of the years up to `until`, and only to those."""
+    known = (simulated.moments.table["year"] <= until).to_numpy()
+    moments = Moments(simulated.moments.table[known].reset_index(drop=True))
+    predicted, parameters = simulated.predicted[:, known], simulated.parameters
+    posterior = calibrate(predicted, parameters, moments, draws=draws, rng=rng)
+    taken = simulated.stack.take(simulated.behind[posterior.rows])
+    return Fit(
+        stack=taken,
+        theta=parameters.iloc[posterior.rows].reset_index(drop=True),
+        base_netback_rub_t=sector.base_netback(taken),
+        posterior=posterior,
+        moments=moments,
+        predicted=predicted,
+        parameters=parameters,
+    )
+
+
 def fit(
     stack: Stack,
     assumptions: pd.DataFrame,
@@ -56,36 +123,9 @@ def fit(
     rng: np.random.Generator,
     pairs: int = 80,
 ) -> Fit:
-    """Calibrate the sector to the moments given, and only to those.
-
-    Parameters
-    ----------
-    stack : Stack
-    assumptions : pandas.DataFrame
-        Priors are the rows of the role "learnt"; fix one by giving it equal ``low``, ``mode`` and ``high``.
-    moments : pandas.DataFrame
-        ``kind``, ``start``, ``end``, ``year``, ``months``, ``value``, ``reading_sd``; may be empty (the
-        prior).
-    draws : int
-        Posterior draws.
-    rng : numpy.random.Generator
-    pairs : int
-        Prior draws of the parameters for each draw of the stack.
-    """
-    table = Moments(moments.reset_index(drop=True))
-    priors = assumptions[assumptions["role"] == "learnt"]
-    predicted, parameters, behind = sector.bank(stack, priors, table.table, pairs=pairs, rng=rng)
-    posterior = calibrate(predicted, parameters, table, draws=draws, rng=rng)
-    taken = stack.take(behind[posterior.rows])
-    return Fit(
-        stack=taken,
-        theta=parameters.iloc[posterior.rows].reset_index(drop=True),
-        base_netback_rub_t=sector.base_netback(taken),
-        posterior=posterior,
-        moments=table,
-        predicted=predicted,
-        parameters=parameters,
-    )
+    """Calibrate the sector to all moments given: `bank` and `condition` in one step."""
+    simulated = bank(stack, assumptions, moments, rng=rng, pairs=pairs)
+    return condition(simulated, until=int(moments["year"].max()) if len(moments) else 0, draws=draws, rng=rng)
 
 
 def predict(fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -107,5 +147,6 @@ def scorecard(
     drawn = predict(fitted, moments, rng)
     kept = moments.reset_index(drop=True)
     rows = [score(drawn[i].to_numpy(), float(kept["value"].iloc[i]), level=level) for i in kept.index]
-    card = kept[["kind", "start", "end", "months"]].join(pd.DataFrame(rows))
-    return card.astype({"inside": bool}) if len(card) else card
+    columns = ["low", "median", "high", "outcome", "place", "inside", "crps"]
+    card = kept[["kind", "start", "end", "months"]].join(pd.DataFrame(rows, columns=columns))
+    return card.astype({"inside": bool})

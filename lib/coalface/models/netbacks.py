@@ -83,6 +83,7 @@ def simulate(
     """
     months = pd.PeriodIndex(market.index)
     given = sample(assumptions[assumptions["role"] == "given"], draws, rng)
+    unused = [f"{name}_unread" for name in readings["name"].unique()]
     a = {str(name): values.to_numpy(dtype=float)[:, None] for name, values in given.items()}
     rate = market["rub_per_usd"].to_numpy(dtype=float)
     coin = rng.uniform(size=(draws, 1))
@@ -150,7 +151,7 @@ def simulate(
     interest = market["debt_bn_rub"].to_numpy(dtype=float) * early * effective / 1200
     return Stack(
         months=months,
-        draws=given,
+        draws=given.drop(columns=unused, errors="ignore"),
         rub_per_usd=rate,
         rub_per_usd_end=market["rub_per_usd_end"].to_numpy(dtype=float),
         cost_index=prices,

@@ -134,21 +134,30 @@ def outcome(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> Out
     A tonne loses if its cash cost exceeds the room; organisations are more often small where costs are high:
     share of organisations = always + (1 − always − never) × (share of tonnes)^(1 / tilt).
     """
+    net, losing = printed(span, base_netback_rub_t, theta)
     curve, factor = cash_costs(theta, cost_index=span.cost_index, years=span.years)
     gate = at_the_gate(span.netback_rub_t, base_netback_rub_t, theta)
-    tonnes = span.tonnes_mt.sum(axis=1)
-    weight = span.tonnes_mt / tonnes[:, None]
-    room = gate + (1000 * money(span, theta) / tonnes)[:, None]
-    losing = (curve.under_water(room, factor=factor) * weight).sum(axis=1)
-    always, never, tilt = (
-        theta[n].to_numpy(float) for n in ("always_losing", "never_losing", "small_firm_tilt")
-    )
+    weight = span.tonnes_mt / span.tonnes_mt.sum(axis=1, keepdims=True)
     return Outcome(
-        net_bn_rub=net_result(span, base_netback_rub_t, theta),
-        lossmaking_pct=100 * (always + (1 - always - never) * losing ** (1 / tilt)),
+        net_bn_rub=net,
+        lossmaking_pct=losing,
         under_water=(curve.under_water(gate, factor=factor) * weight).sum(axis=1),
         margin_rub_t=((gate - curve.mean_rub_t * factor) * weight).sum(axis=1),
     )
+
+
+def printed(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> tuple[Array, Array]:
+    """What Rosstat prints of a window: net result (bn RUB) and share of loss-makers (percent)."""
+    curve, factor = cash_costs(theta, cost_index=span.cost_index, years=span.years)
+    gate = at_the_gate(span.netback_rub_t, base_netback_rub_t, theta)
+    tonnes, beside = span.tonnes_mt.sum(axis=1), money(span, theta)
+    net = ((gate - curve.mean_rub_t * factor) * span.tonnes_mt).sum(axis=1) / 1000 + beside
+    room = gate + (1000 * beside / tonnes)[:, None]
+    losing = (curve.under_water(room, factor=factor) * span.tonnes_mt).sum(axis=1) / tonnes
+    always, never, tilt = (
+        theta[n].to_numpy(float) for n in ("always_losing", "never_losing", "small_firm_tilt")
+    )
+    return net, 100 * (always + (1 - always - never) * losing ** (1 / tilt))
 
 
 def bank(
@@ -172,8 +181,7 @@ def bank(
     base = base_netback(stack)[rows]
     predicted = np.empty((len(rows), len(moments)))
     for (start, end), group in moments.reset_index(drop=True).groupby(["start", "end"]):
-        found = outcome(window(stack, str(start), str(end)).take(rows), base, theta)
+        net, losing = printed(window(stack, str(start), str(end)).take(rows), base, theta)
         for place in group.index:
-            share = moments["kind"].iloc[place] == "share"
-            predicted[:, place] = found.lossmaking_pct if share else found.net_bn_rub
+            predicted[:, place] = losing if moments["kind"].iloc[place] == "share" else net
     return predicted, theta, rows

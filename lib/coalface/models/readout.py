@@ -1,0 +1,272 @@
+"""What the fitted sector says, as frames: netbacks by corridor, cost curve, variants, maps and influences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from coalface.models.breakeven import Position, Response, response
+from coalface.models.fit import Bank, Fit, fit, predict, scorecard
+from coalface.models.stack import SEGMENTS, Stack
+from coalface.models.swing import attribute
+
+Array = npt.NDArray[np.float64]
+TAIL: Final = (0.05, 0.5, 0.95)
+STEPS: Final = ("rail", "transshipment", "gondola", "duty", "extraction_tax")
+LEVERS: Final = ("price_change_pct", "rub_per_usd", "rail_tariff_change_pct", "discount_points")
+CORRIDORS: Final = ("east", "north_west", "south")
+
+
+def _where(corridor: str, grade: str) -> npt.NDArray[np.bool_]:
+    chosen = np.array([corridor == s.corridor and grade == s.grade for s in SEGMENTS])
+    if not chosen.any():
+        raise ValueError(f"no stream {corridor}, {grade}; there are {sorted({s[1:] for s in SEGMENTS})}")
+    return chosen
+
+
+def _mix(values: Array, weight: Array, chosen: npt.NDArray[np.bool_]) -> Array:
+    """Tonne-weighted mean over the chosen segments, the last axis."""
+    part = weight[..., chosen]
+    out: Array = (values[..., chosen] * part).sum(axis=-1) / part.sum(axis=-1)
+    return out
+
+
+def monthly(stack: Stack, grade: str, *, usd: bool = False) -> dict[str, pd.DataFrame]:
+    """Netback of each corridor by month, RUB (or USD) per tonne: quantiles 0.05, 0.25, 0.5, 0.75 and 0.95."""
+    left = stack.netback()
+    values = left.netback_usd_t if usd else left.netback_rub_t
+    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
+    out = {}
+    for corridor in CORRIDORS:
+        path = _mix(values, stack.tonnes_mt, _where(corridor, grade))
+        out[corridor] = pd.DataFrame(np.quantile(path, levels, axis=0).T, index=stack.months, columns=levels)
+    return out
+
+
+def parts(stack: Stack, corridor: str, grade: str, *, start: str, end: str) -> pd.DataFrame:
+    """The way from price to netback: mean ``value``, ``low`` and ``high`` (90 percent), RUB per tonne.
+
+    Means add up: the price on board less the steps is the netback.
+    """
+    part, chosen = stack.cut(start, end), _where(corridor, grade)
+    left = part.netback()
+
+    def span(values: Array) -> Array:
+        mean: Array = _mix(values, part.tonnes_mt, chosen).mean(axis=1)
+        return mean
+
+    rows = {"price on board": span(left.fob_rub_t)}
+    rows |= {name: -span(getattr(left, f"{name}_rub_t")) for name in STEPS}
+    rows["netback"] = span(left.netback_rub_t)
+    frame = pd.DataFrame({name: [v.mean(), *np.quantile(v, [0.05, 0.95])] for name, v in rows.items()}).T
+    return frame.set_axis(["value", "low", "high"], axis=1)
+
+
+def streams(at: Position, answer: Response) -> pd.DataFrame:
+    """Each corridor and grade: share of tonnes, netback (RUB/t, USD/t), margin, percent under water."""
+    rows = {}
+    for corridor in CORRIDORS:
+        for grade in ("thermal", "coking"):
+            chosen = _where(corridor, grade)
+            left = _mix(answer.netback_rub_t, answer.weight, chosen)
+            margin = _mix(answer.segment_margin_rub_t, answer.weight, chosen)
+            low, middle, high = np.quantile(left, TAIL)
+            rows[f"{corridor}, {grade}".replace("_", "-")] = {
+                "tonnes_pct": 100 * answer.weight[:, chosen].sum(axis=1).mean(),
+                "netback_low": low,
+                "netback": middle,
+                "netback_high": high,
+                "netback_usd": middle / at.rub_per_usd,
+                "margin": np.median(margin),
+                "under_water_pct": 100 * np.median(_mix(answer.segment_under_water, answer.weight, chosen)),
+            }
+    return pd.DataFrame(rows).T.rename_axis("stream")
+
+
+def curve(at: Position, answer: Response, points: int = 90) -> pd.DataFrame:
+    """Cash cost and netback over cumulated export tonnes, RUB per tonne: quantiles over draws.
+
+    Index: percent of tonnes. ``cost_*`` runs from the cheapest tonne up, ``netback_*`` from the best paid
+    down, grades pooled, each draw on its own; the columns end in ``low``, ``mid`` and ``high``.
+    """
+    share = np.arange(1, points + 1) / 100
+    scale = (at.factor * answer.weight).sum(axis=1, keepdims=True)
+    costs = np.quantile(at.curve.cost_at(share[None, :]) * scale, TAIL, axis=0)
+    frame = pd.DataFrame(costs.T, columns=["cost_low", "cost_mid", "cost_high"], index=100 * share)
+    gate = answer.segment_margin_rub_t + at.curve.mean_rub_t * at.factor
+    order = np.argsort(-gate, axis=1)
+    sorted_gate = np.take_along_axis(gate, order, axis=1)
+    reach = np.cumsum(np.take_along_axis(answer.weight, order, axis=1), axis=1)
+    place = np.minimum((reach[:, None, :] < share[None, :, None]).sum(axis=2), len(SEGMENTS) - 1)
+    paid = np.quantile(np.take_along_axis(sorted_gate, place, axis=1), TAIL, axis=0)
+    return frame.assign(netback_low=paid[0], netback_mid=paid[1], netback_high=paid[2])
+
+
+VARIANTS: Final[dict[str, dict[str, float]]] = {
+    "no revaluation of debt": {"fx_debt_bn_usd": 0.0},
+    "all of the swing reaches miners": {"pass_through": 1.0},
+    "neither channel": {"fx_debt_bn_usd": 0.0, "pass_through": 1.0},
+}
+
+
+def variants(
+    simulated: Bank,
+    assumptions: pd.DataFrame,
+    card: pd.DataFrame,
+    *,
+    until: int,
+    rng: np.random.Generator,
+    draws: int = 1500,
+    pairs: int = 20,
+) -> pd.DataFrame:
+    """Rival accounts, each calibrated to the years up to `until` and scored on the moments after it.
+
+    Columns: mean CRPS of balances (bn RUB) and shares (points), moments inside their 90 percent interval, and
+    the median of the last balance. The first row is `card`, the account in use; the last row carries the last
+    early values forward.
+    """
+    moments = simulated.moments.table
+    early, late = moments[moments["year"] <= until], moments[moments["year"] > until]
+    rows = {"both channels (this page)": _scores(card)}
+    for name, fixed in VARIANTS.items():
+        table = assumptions.copy()
+        for parameter, value in fixed.items():
+            table.loc[parameter, ["low", "mode", "high"]] = value
+        found = fit(simulated.stack, table, early, draws=draws, rng=rng, pairs=pairs)
+        rows[name] = _scores(scorecard(found, late, rng))
+    rows["last values carried forward"] = _scores(_carried(early, late))
+    return pd.DataFrame(rows).T.rename_axis("account")
+
+
+def _scores(card: pd.DataFrame) -> dict[str, float]:
+    by = card.groupby("kind")["crps"].mean()
+    balances = card[card["kind"] == "balance"]
+    inside = card["inside"].sum() if card["inside"].notna().all() else np.nan
+    return {
+        "crps_balance": by.get("balance", np.nan),
+        "crps_share": by.get("share", np.nan),
+        "inside": float(inside),
+        "last_balance": balances["median"].iloc[-1] if len(balances) else np.nan,
+    }
+
+
+def _carried(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
+    """A rival without a model: the last share stays, the last balance goes on at its monthly pace."""
+    last = early.sort_values(["year", "months"]).groupby("kind").last()
+    pace = last["value"] / last["months"].where(last.index == "balance", 1)
+    guess = late["kind"].map(pace) * late["months"].where(late["kind"] == "balance", 1)
+    return late.assign(median=guess, crps=(late["value"] - guess).abs(), inside=np.nan)
+
+
+def grid(
+    at: Position, *, x: tuple[str, Sequence[float]], y: tuple[str, Sequence[float]], draws: int = 400
+) -> pd.DataFrame:
+    """Mean share of export tonnes under water, percent, over two levers of `response`; index is y."""
+    across, down = np.meshgrid(np.asarray(x[1], dtype=float), np.asarray(y[1], dtype=float))
+    few = at.take(np.arange(min(draws, len(at.theta))))
+    levers = {x[0]: across, y[0]: down}
+    share = np.vstack([
+        response(few, **{name: values[i] for name, values in levers.items()}).under_water.mean(axis=-1)[None]
+        for i in range(len(down))
+    ])  # fmt: skip
+    return pd.DataFrame(100 * share, index=list(y[1]), columns=list(x[1]))
+
+
+def influence(fitted: Fit, outcome: Array, reasons: pd.DataFrame) -> pd.DataFrame:
+    """Rank correlation of each assumption with an outcome over the posterior, -1 to 1, strongest first."""
+    drawn = pd.concat([fitted.theta, fitted.stack.draws], axis=1)
+    drawn = drawn.loc[:, drawn.std() > 0]
+    strength = drawn.rank().corrwith(pd.Series(outcome, index=drawn.index).rank())
+    order = strength.abs().sort_values(ascending=False).index
+    return pd.DataFrame({"correlation": strength[order]}).join(reasons[["what", "basis", "reason"]])
+
+
+def pressure(fitted: Fit, years: Sequence[int]) -> pd.DataFrame:
+    """Share of export tonnes under water in whole years, percent: ``low``, ``value``, ``high``."""
+    rows = {}
+    for year in years:
+        if fitted.stack.months[-1] >= pd.Period(f"{year}-12", freq="M"):
+            rows[str(year)] = 100 * np.quantile(fitted.outcome(f"{year}-01", f"{year}-12").under_water, TAIL)
+    return pd.DataFrame(rows, index=["low", "value", "high"]).T
+
+
+def scenarios(at: Position, cases: pd.DataFrame) -> pd.DataFrame:
+    """Named cases: price on board and rouble, margin and share under water with 90 percent intervals.
+
+    Parameters
+    ----------
+    at : Position
+    cases : pandas.DataFrame
+        One row a case with ``price_change_pct``, ``rub_per_usd``, ``rail_tariff_change_pct`` and
+        ``discount_points`` (change of the discount, points of the benchmark).
+    """
+    rows = {}
+    for name, case in cases.iterrows():
+        levers = {lever: float(case[lever]) for lever in LEVERS}
+        answer = response(at, **levers)
+        kept = np.maximum(at.relative - levers["discount_points"] / 100, 0)
+        price = (at.benchmark_usd_t * kept * at.weight).sum(axis=1).mean() * (
+            1 + levers["price_change_pct"] / 100
+        )
+        margin, share = np.quantile(answer.margin_rub_t, TAIL), 100 * np.quantile(answer.under_water, TAIL)
+        rows[str(name)] = {
+            "price_usd_t": price, "rub_per_usd": levers["rub_per_usd"],
+            "rail_tariff_change_pct": levers["rail_tariff_change_pct"],
+            "margin_low": margin[0], "margin": margin[1], "margin_high": margin[2],
+            "under_water_low": share[0], "under_water": share[1], "under_water_high": share[2],
+        }  # fmt: skip
+    return pd.DataFrame(rows).T.rename_axis("case")
+
+
+def path(fitted: Fit, kind: str, year: int, rng: np.random.Generator, months: int = 12) -> pd.DataFrame:
+    """Predicted balance (bn RUB) or share (percent) since January by end month: quantiles over draws."""
+    ends = [month for month in fitted.stack.months if month.year == year and month.month <= months]
+    asked = pd.DataFrame({"kind": kind, "start": f"{year}-01", "end": [str(m) for m in ends]})
+    asked = asked.assign(year=year, months=[m.month for m in ends], value=0.0, reading_sd=1.0)
+    levels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+    drawn = predict(fitted, asked, rng)
+    return pd.DataFrame(
+        drawn.quantile(levels).T.to_numpy(), index=pd.PeriodIndex(ends, freq="M"), columns=levels
+    )
+
+
+def turned(fitted: Fit, *, old: int, new: int, draws: int = 800) -> pd.DataFrame:
+    """Drivers of the change of the net result between two years, bn RUB: mean ``value``, ``low``, ``high``.
+
+    First and last rows are the modelled results of both years; the steps between add up to their
+    difference, in whole billions.
+    Empty if the stack does not hold both years.
+    """
+    if fitted.stack.months[-1] < pd.Period(f"{new}-12", freq="M"):
+        return pd.DataFrame(columns=["value", "low", "high"])
+    few = np.arange(min(draws, len(fitted.theta)))
+    stack, theta = fitted.stack.take(few), fitted.theta.iloc[few].reset_index(drop=True)
+    drivers = attribute(stack, theta, old=old, new=new)
+    ends = {str(y): fitted.outcome(f"{y}-01", f"{y}-12").net_bn_rub[few] for y in (old, new)}
+    drawn = pd.concat(
+        [pd.Series(ends[str(old)], name=str(old)), drivers, pd.Series(ends[str(new)], name=str(new))], axis=1
+    )
+    low, high = drawn.quantile(0.05), drawn.quantile(0.95)
+    # Totals are rounded, not steps, so that whole billions still add up.
+    totals = np.round(np.cumsum(drawn.mean().to_numpy()[:-1]))
+    value = np.r_[totals[0], np.diff(totals), totals[-1]]
+    return pd.DataFrame({"value": value, "low": low.round(), "high": high.round()})
+
+
+def spots(named: pd.DataFrame, x: str, y: str, *, base: str) -> pd.DataFrame:
+    """Cases that differ from the base in one of two columns, and the base: ``x``, ``y`` and ``label``."""
+    places = named[[x, y]].astype(float).set_axis(["x", "y"], axis=1)
+    moved = (places - places.loc[base]).abs().max(axis=1) > 1e-6
+    kept = places[moved | (places.index == base)]
+    return kept.assign(label=kept.index.str.replace("_", " "))
+
+
+def last(card: pd.DataFrame, kind: str) -> pd.Series:
+    """The last scored moment of a kind; all missing if there is none."""
+    rows = card[card["kind"] == kind] if len(card) else card
+    names = ["end", "low", "median", "high", "outcome"]
+    return rows[names].iloc[-1] if len(rows) else pd.Series(np.nan, index=names, dtype=object)
