@@ -47,6 +47,14 @@ def test_evidence_moves_the_elasticity_towards_the_truth(prior):
     assert table.loc["high", "draws"] == high.effective
 
 
+def test_inference_takes_its_ranges_from_the_setting():
+    setting = pd.DataFrame({"low": [0.55, 0.3], "high": [0.65, 0.4]}, index=["share", "cost_share"])
+    found, drawn, learnt = elasticity.infer(simulated_pairs(2.0, 4), setting, 2_000, rng())
+    assert found.share == (0.55, 0.65)
+    assert drawn["cost_share"].between(0.3, 0.4).all()
+    assert len(learnt.draws) == 2_000
+
+
 def test_no_evidence_leaves_the_prior_untouched(prior):
     none = elasticity.calibrate(pd.DataFrame(columns=["coal", "output", "share"]), prior, rng())
     pd.testing.assert_frame_equal(none.draws, prior)

@@ -131,6 +131,26 @@ def calibrate(pairs: pd.DataFrame, prior: pd.DataFrame, rng: np.random.Generator
     return _resample(prior, log_weight, rng)
 
 
+def infer(
+    evidence: pd.DataFrame, setting: pd.DataFrame, draws: int, rng: np.random.Generator
+) -> tuple[Prior, pd.DataFrame, Posterior]:
+    """The prior, its draws, and the draws after the evidence before the stop.
+
+    Parameters
+    ----------
+    evidence
+        Changes as `calibrate` takes them.
+    setting
+        Rows share and cost_share with their ends in columns low and high.
+    """
+    share, cost_share = (
+        tuple(ends) for ends in setting.loc[list(UNIFORM), ["low", "high"]].to_numpy(dtype=float)
+    )
+    prior = Prior(share=share, cost_share=cost_share)
+    drawn = prior.draw(draws, rng)
+    return prior, drawn, calibrate(evidence, drawn, rng)
+
+
 def implied(
     output: float,
     remaining: float,
