@@ -66,14 +66,69 @@ def test_skill_counts_cases_and_leaves_bounds_and_open_outcomes_out():
     assert row["skill"] == pytest.approx(1 - (4.9 + 0.1) / (0.2 + 0.2))
 
 
+def test_misses_are_percent_of_the_outcome_or_points_of_a_rate():
+    table = ledger.score(forecasts().assign(unit=["Mt", "percent", "Mt", "Mt"]))
+    assert table["miss"][0] == pytest.approx(100 * 4.9 / 7.4)
+    assert table["miss"][1] == pytest.approx(0.1)
+    assert table["naive_miss"][1] == pytest.approx(0.2)
+
+
 def test_a_naive_forecast_without_error_leaves_skill_unknown():
     exact = forecasts().assign(naive=7.4)
     assert np.isnan(ledger.skill(ledger.score(exact), ["issuer"])["skill"]).all()
 
 
+def contest():
+    day = pd.Timestamp("2024-10-25")
+    return pd.DataFrame(
+        {
+            "day": [day, day],
+            "target": "key_rate",
+            "made": "2024-10-25",
+            "issuer": ["Bank of Russia", "Survey"],
+            "year": 2025,
+            "ours": 16.4,
+            "ours_low": 11.2,
+            "ours_high": 23.1,
+            "no_change": 18.5,
+            "outcome": 19.2,
+        }
+    )
+
+
+def test_our_forecast_enters_once_with_the_day_on_which_it_was_made():
+    rows = ledger.ours(contest())
+    assert len(rows) == 1
+    row = ledger.score(rows).iloc[0]
+    assert (row["made"], row["period"], row["horizon"], row["issuer"]) == (
+        "2024-10-25",
+        "2025",
+        1,
+        "coalface",
+    )
+    assert row["miss"] == pytest.approx(2.8)
+    assert row["inside"]
+
+
+def test_a_contest_that_has_not_begun_adds_no_row():
+    assert ledger.ours(contest().head(0)).empty
+
+
+def test_the_naive_forecast_of_the_contest_replaces_only_its_own_rows():
+    published = pd.DataFrame(
+        {
+            "made": ["2024-10-25", "2024-10-25"],
+            "topic": ["key rate", "volume"],
+            "period": "2025",
+            "naive": 9.95,
+        }
+    )
+    assert ledger.with_no_change(published, contest())["naive"].tolist() == [18.5, 9.95]
+
+
 def test_signs_of_few_errors_do_not_convince():
     few = ledger.too_low([-1, -2, -3])
-    assert (few.below, few.n, few.share) == (3, 3, 1.0)
+    assert (few.count, few.n, few.share) == (3, 3, 1.0)
     assert few.low < 0.5
     assert few.p_value == pytest.approx(0.25)
     many = ledger.too_low([-1] * 12)
@@ -81,3 +136,24 @@ def test_signs_of_few_errors_do_not_convince():
     none = ledger.too_low([0.0, np.nan])
     assert none.n == 0
     assert np.isnan(none.p_value)
+
+
+def test_ranges_that_held_are_counted_among_those_that_were_stated():
+    held = ledger.share_inside(ledger.score(forecasts()))
+    assert (held.count, held.n, held.share) == (0, 1, 0.0)
+
+
+def test_an_entry_of_ours_carries_its_interval_and_origin():
+    made = ledger.entry(
+        "2025-01-31",
+        "steel.output.ua",
+        "2025",
+        "Mt",
+        np.arange(101.0),
+        outcome=7.4,
+        naive=7.58,
+        topic="volume",
+    )
+    row = made.iloc[0]
+    assert (row["low"], row["value"], row["high"]) == (5, 50, 95)
+    assert (row["horizon"], row["issuer"]) == (0, "coalface")
