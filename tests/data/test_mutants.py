@@ -16,7 +16,7 @@ import pandas as pd
 from coalface.data import checks, units
 
 DATA = Path(__file__).parents[2] / "data"
-SEED, EACH = 20261122, 40
+SEED, EACH = 20261122, 32
 Slip = Callable[[pd.DataFrame, int, np.random.Generator], pd.DataFrame | None]
 """Rows of one series, place of the row and a generator to damaged rows; None where it cannot be done."""
 

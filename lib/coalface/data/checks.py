@@ -81,11 +81,10 @@ def _codebooks(read: Mapping[str, Sheet]) -> dict[str, dict[str, str]]:
         return {sheet.table: dict.fromkeys(sheet.frame.columns, "text") for sheet in read.values()} | {
             "tables": own
         }
-    groups = {
-        str(name): dict(zip(part["column"], part["type"], strict=True))
-        for name, part in book.frame.groupby("table")
-    }
-    return {**{name: {} for name in TABLES}, **groups, "tables": own}
+    groups: dict[str, dict[str, str]] = {name: {} for name in TABLES}
+    for table, column, kind in zip(*(book.frame[name] for name in ("table", "column", "type")), strict=True):
+        groups.setdefault(table, {})[column] = kind
+    return groups | {"tables": own}
 
 
 def _sheet(sheet: Sheet, read: Mapping[str, Sheet], codebook: Mapping[str, str]) -> Iterator[Fault]:
