@@ -19,7 +19,7 @@ from coalface.report.suite import Suite
 
 SEAL = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 FACTS = re.compile(r'<meta name="coalface" content="([^"]*)">')
-MADE_AT = re.compile(r"Commit (\S+)\. Data (\S+)\. Page")
+MADE_AT = re.compile(r"Commit ([^.<]+)\. Data (\S+)\. Page")
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def verify(suite: Suite, page: str, engine: str | None = None) -> Verdict:
     A page that was made at another commit, or beside other figures, is sound if nothing but these two names
     differs.
     """
-    seal = _seal(page)
-    if seal is None:
+    if seal(page) is None:
         return Verdict(False, "changed after it was made: its own hash does not fit")
     try:
         again = _made_again(suite, _facts(page), engine)
@@ -54,11 +53,11 @@ def verify(suite: Suite, page: str, engine: str | None = None) -> Verdict:
     return Verdict(False, "not what this commit and data make; make it again with coalface render")
 
 
-def _seal(page: str) -> str | None:
+def seal(page: str) -> str | None:
     """The page's own sha256, if it fits."""
-    for seal in dict.fromkeys(SEAL.findall(page)):
-        if hashlib.sha256(page.replace(seal, UNSEALED).encode()).hexdigest() == seal:
-            return str(seal)
+    for found in dict.fromkeys(SEAL.findall(page)):
+        if hashlib.sha256(page.replace(found, UNSEALED).encode()).hexdigest() == found:
+            return str(found)
     return None
 
 
@@ -83,5 +82,5 @@ def _made_again(suite: Suite, facts: Mapping[str, Any], engine: str | None) -> s
 def _bare(page: str) -> str:
     """The page without seal, commit and data hash."""
     found = MADE_AT.search(page)
-    bare = page.replace(_seal(page) or UNSEALED, UNSEALED)
+    bare = page.replace(seal(page) or UNSEALED, UNSEALED)
     return bare.replace(found[0], "") if found else bare
