@@ -70,3 +70,15 @@ def test_a_short_or_broken_sample_is_refused(world):
         pt.pass_through(lending.iloc[:10], policy, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="no value for 2000-06"):
         pt.pass_through(lending.drop(lending.index[5]), policy, rng=np.random.default_rng(0))
+
+
+def test_a_gap_that_widens_has_no_long_run():
+    """A lending rate that leaves a fixed policy rate ever faster never comes to rest."""
+    rng = np.random.default_rng(0)
+    policy = 8 + rng.standard_normal(80).cumsum() * 0.02
+    lending = 8 + np.exp(np.arange(80) / 20) + rng.standard_normal(80) * 0.01
+    found = pt.pass_through(series(lending, "lending"), series(policy, "policy"), rng=rng, order=(1, 1))
+    assert found.model.adjustment.value > 0
+    assert np.isnan([found.long_run.value, found.half_life.value]).all()
+    assert np.isfinite(found.impact.value)
+    assert pt.table({"x": found})["long_run"].isna().all()

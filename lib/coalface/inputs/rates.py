@@ -130,16 +130,17 @@ def ahead(forecasts: pd.DataFrame, now: pd.Period, *, month: int) -> pd.DataFram
     return table.pivot_table(index="period", columns="issuer", values="centre", aggfunc="last")
 
 
-def rounds(forecasts: pd.DataFrame, alternatives: pd.DataFrame, *, first_year: int) -> pd.DataFrame:
-    """The newest round of each issuer and the central bank's alternatives, from `first_year` on.
+def rounds(forecasts: pd.DataFrame, alternatives: pd.DataFrame) -> pd.DataFrame:
+    """Published paths, percent: all rounds of the central bank, the survey's newest, the bank's alternatives.
 
-    Columns issuer, made, condition, year, low, centre, high; percent.
+    Columns path (who or which scenario), made, year, low, centre, high, in that order of paths.
     """
-    last = forecasts["known"] == forecasts.groupby("issuer")["known"].transform("max")
-    table = pd.concat([forecasts[last], alternatives])
-    table = table[table["year"] >= first_year].sort_values(["condition", "issuer", "year"], kind="stable")
-    columns = ["issuer", "made", "condition", "year", "low", "centre", "high"]
-    return table[columns].reset_index(drop=True)
+    bank = forecasts[forecasts["issuer"] == BANK].assign(path=BANK)
+    survey = forecasts[forecasts["issuer"] == SURVEY]
+    survey = survey[survey["known"] == survey["known"].max()].assign(path=SURVEY)
+    others = alternatives.assign(path=BANK + ", " + alternatives["condition"])
+    table: pd.DataFrame = pd.concat([bank, survey, others], ignore_index=True)
+    return table[["path", "made", "year", "low", "centre", "high"]]
 
 
 def vintages(cat: Catalogue, days: Iterable[pd.Timestamp]) -> dict[pd.Timestamp, pd.DataFrame]:

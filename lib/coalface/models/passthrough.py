@@ -204,7 +204,8 @@ def pass_through(
     -----
     The paths follow from the error-correction form by recursion. Interval ends are quantiles over draws
     from the normal law of the coefficients; draws in which a gap would widen (adjustment of 0 or more) are
-    left out.
+    left out. Where the gap does not close in the estimate itself, or in most draws, there is no long run: it
+    and the half-life are NaN.
     """
     y, x = lending.rename("lending"), policy.rename("policy").to_frame()
     if order is None:
@@ -215,25 +216,25 @@ def pass_through(
     fit = error_correction(y, x, lags=order[0], order={"policy": order[1]}, level=level)
     point = fit.params.to_numpy()
     sample = rng.multivariate_normal(point, fit.covariance.to_numpy(), size=draws, method="cholesky")
-    sample = sample[sample[:, 1] < 0]
-    if fit.adjustment.value >= 0 or len(sample) < draws / 2:
-        raise ValueError(
-            f"{lending.name}: the gap to the policy rate does not close in this sample; widen it"
-        )
+    stable = sample[sample[:, 1] < 0]
+    closes = fit.adjustment.value < 0 and len(stable) >= draws / 2
+    sample = stable if closes else sample
     paths = _cumulated(sample, order[0], order[1], HORIZON)
     middle = _cumulated(point[None, :], order[0], order[1], HORIZON)
     tails = [0.5 - level / 2, 0.5 + level / 2]
     low, high = np.quantile(paths, tails, axis=0)
-    half_low, half_high = np.quantile(
-        _half_life(paths, -sample[:, 2] / sample[:, 1]), tails, method="nearest"
-    )
-    half = float(_half_life(middle, -point[None, 2] / point[None, 1])[0])
     path = pd.DataFrame({"value": middle[0], "low": low, "high": high}).rename_axis("month")
+    long_run = half_life = Estimate(np.nan, np.nan, np.nan)
+    if closes:
+        half = float(_half_life(middle, -point[None, 2] / point[None, 1])[0])
+        reached = _half_life(paths, -sample[:, 2] / sample[:, 1])
+        half_life = Estimate(half, *(float(v) for v in np.quantile(reached, tails, method="nearest")))
+        long_run = Estimate(*fit.long_run.loc["policy"])
     return PassThrough(
         impact=Estimate(*path.loc[0]),
         after_3=Estimate(*path.loc[3]),
-        long_run=Estimate(*fit.long_run.loc["policy"]),
-        half_life=Estimate(half, float(half_low), float(half_high)),
+        long_run=long_run,
+        half_life=half_life,
         path=path,
         model=fit,
     )

@@ -68,22 +68,25 @@ def cover_table(cover: pd.DataFrame, names: Mapping[str, str], trace: Trace) -> 
 
 
 def losses_figure(
-    bounds: pd.DataFrame, names: Mapping[str, str], trace: Trace, *, since: str = "2024"
+    bounds: pd.DataFrame, newest: pd.DataFrame, names: Mapping[str, str], trace: Trace, *, since: str = "2024"
 ) -> Block:
-    """Figure of losses and of the largest part of each that interest can explain."""
+    """Figure of losses and of the most of each that interest can explain; `newest` makes the title."""
     recent = bounds[pd.DatetimeIndex(bounds["end"]) >= pd.Timestamp(since)] if len(bounds) else bounds
     if recent.empty:
         return say("No loss with a figure or a bound for interest was known on this day.")
     labels = [f"{names[str(firm)]}, {period}" for firm, period in recent.index]
     bars = recent[["loss", "interest", "left", "share"]].set_axis(pd.Index(labels, name="firm and period"))
     bars = bars.assign(interest=bars[["interest", "loss"]].min(axis=1))
+    told = [
+        f"{num(100 * float(r['share']), 0)} percent of {names[str(f)]}'s loss" for f, r in newest.iterrows()
+    ]
+    when = " and ".join(dict.fromkeys(newest["period"]))
     most, least = bars.iloc[int(bars["share"].argmax())], bars.iloc[int(bars["share"].argmin())]
     return figure(
         "loss_and_interest",
         money.losses,
         bars,
-        title=f"Interest explains at most {num(100 * float(least['share']), 0)} percent of the loss of "
-        f"{least.name}" + (f", but perhaps all of {most.name}" if most["share"] >= 1 else ""),
+        title=f"Interest can explain at most {' and '.join(told)}, {when}",
         unit="Loss of the period, bn RUB; violet: the most that interest can explain",
         alt=f"Lying bars, bn RUB. {most.name}: interest at most {num(float(most['interest']), 1)} of "
         f"a loss of {num(float(most['loss']), 1)}. {least.name}: at most "
@@ -97,7 +100,9 @@ def losses_figure(
     )
 
 
-def contrast_words(newest: pd.DataFrame, rise: pd.DataFrame, names: Mapping[str, str]) -> Block:
+def contrast_words(
+    newest: pd.DataFrame, bounds: pd.DataFrame, rise: pd.DataFrame, names: Mapping[str, str]
+) -> Block:
     """The contrast in words: one sentence a firm, what the rise of rates explains, and what follows."""
     if newest.empty:
         return say(
@@ -117,6 +122,12 @@ def contrast_words(newest: pd.DataFrame, rise: pd.DataFrame, names: Mapping[str,
             f"({BASIS[row['basis']]}). Without a rouble of interest {num(float(row['left']), 1)} "
             f"would be left.{before}"
         )
+    whole = bounds[(bounds["share"] >= 1) & (bounds["basis"] != "bound") & (bounds["months"] == 12)]
+    for (firm, period), interest, loss in zip(whole.index, whole["interest"], whole["loss"], strict=True):
+        out.append(
+            f"In {period} interest of {num(interest, 1)} was larger than {names[str(firm)]}'s loss of "
+            f"{num(loss, 1)} bn RUB: without any interest that year had not ended in a loss."
+        )
     for firm, row in rise.iterrows():
         out.append(
             f"The rise of the key rate explains less than all interest does. Had {names[str(firm)]}'s "
@@ -126,13 +137,17 @@ def contrast_words(newest: pd.DataFrame, rise: pd.DataFrame, names: Mapping[str,
             "percent** of the loss."
         )
     if len(newest) > 1:
-        low, high = (newest.index[int(at)] for at in (newest["share"].argmin(), newest["share"].argmax()))
+        least, most = int(newest["share"].argmin()), int(newest["share"].argmax())
+        low, high = (names[str(newest.index[at])] for at in (least, most))
+        loss, left = float(newest["loss"].iloc[least]), float(newest["left"].iloc[most])
+        verdict = (
+            f", and {high}'s loss goes beyond its interest: rates alone explain neither."
+            if left > 0
+            else f": rates alone do not explain that loss, though they may explain {high}'s."
+        )
         out.append(
-            f"{names[str(low)]} lost "
-            f"{num(float(newest['loss'].iloc[int(newest['share'].argmin())]), 1)} bn RUB almost "
-            f"without debt, {names[str(high)]} lost beyond its interest: rates alone do not explain "
-            "the losses. The bounds hold for interest paid; what tight money does through the rouble "
-            "and through demand is not in them."
+            f"{low} lost {num(loss, 1)} bn RUB with almost no interest to pay{verdict} The bounds hold "
+            "for interest paid; what tight money does through the rouble and through demand is not in them."
         )
     return points(*out)
 

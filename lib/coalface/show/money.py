@@ -72,6 +72,11 @@ def response(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
     return ax
 
 
+def fan(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False, **options: Any) -> Axes:
+    """The house fan with one decimal at its labels."""
+    return charts.fan(frame, ax=ax, narrow=narrow, digits=1, **options)
+
+
 def forecasts(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
     """Forecasts of one target in the order in which they were made, each with its range, and the outcome.
 
@@ -91,7 +96,7 @@ def forecasts(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
         ax.vlines(at, part["theirs_low"], part["theirs_high"], color=colour(token), lw=1.6, zorder=2)
         ax.plot(at, theirs, shape, color=colour(token), ms=5, mec=colour("paper"), mew=0.7, zorder=3)
     ax.axhline(float(frame["outcome"].iloc[0]), color=colour("ink"), lw=1, ls=(0, (4, 2)), zorder=1)
-    ax.set_xticks(x, [f"{made[2:7]}" for made in frame["made"]], rotation=90 if len(frame) > 4 else 0)
+    ax.set_xticks(x, [f"{made[2:7]}" for made in frame["made"]], rotation=90)
     ax.set_xlim(-0.6, len(frame) - 0.4)
     timelines.y_ticks(ax)
     return ax

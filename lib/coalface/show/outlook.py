@@ -26,9 +26,15 @@ OTHERS = {"Bank of Russia": "russia", "Survey of economists": "other"}
 SHORT = {"Bank of Russia": "central bank", "Survey of economists": "survey"}
 
 
+def _row(frame: pd.DataFrame, label: object) -> dict[str, float]:
+    """Return one row as plain numbers."""
+    return {str(k): float(v) for k, v in frame.loc[[label]].iloc[0].items()}
+
+
 def response_figure(found: Responses, trace: Trace) -> Block:
     """Figure of the responses by both methods, one panel a variable."""
-    rouble, prices = (float(found.frames[k]["var"].iloc[-1]) for k in ("rub_per_usd_mom_pct", "cpi_mom_pct"))
+    rouble, prices = (_row(found.frames[k], 24) for k in ("rub_per_usd_mom_pct", "cpi_mom_pct"))
+    moved = f"{num(abs(rouble['var']), 1)} percent {'cheaper' if rouble['var'] < 0 else 'dearer'}"
     return figure(
         "responses",
         charts.grid,
@@ -37,11 +43,11 @@ def response_figure(found: Responses, trace: Trace) -> Block:
         columns=2,
         same_y=False,
         data=pd.concat(found.frames, names=["variable"]).reset_index(),
-        title=f"A surprise of one point makes a dollar {num(abs(rouble), 1)} percent "
-        f"{'cheaper' if rouble < 0 else 'dearer'} after two years; prices hardly move",
+        title=f"Two years after a surprise of one point a dollar is {moved}, and prices are "
+        f"{interval(prices['var_low'], prices['var_high'], 1)} percent away",
         unit="Response to one point more of key rate, percent or points, by month",
-        alt=f"Panels over two years. After two years roubles a dollar stand {num(rouble, 1)} percent and "
-        f"prices {num(prices, 2)} percent from where they were, by the vector autoregression.",
+        alt=f"Panels over two years. After two years roubles a dollar stand {num(rouble['var'], 1)} percent "
+        f"and prices {num(prices['var'], 2)} percent from where they were, by the vector autoregression.",
         note="Fan: vector autoregression, 90 percent. Dots with bars: local projections, 90 percent.",
         trace=trace,
         height=(4.6, 4.8),
@@ -52,7 +58,7 @@ def response_figure(found: Responses, trace: Trace) -> Block:
 def sweep_table(found: pd.DataFrame, trace: Trace) -> Block:
     """Table of the responses after twelve months for tighter and looser priors."""
     columns = ["log_evidence", "prices", "prices_low", "prices_high", "rouble", "rouble_low", "rouble_high"]
-    shown = found[columns].reset_index()
+    shown = found[columns].set_axis([num(t, 2) for t in found.index]).rename_axis("tightness").reset_index()
     best = found.index[int(found["log_evidence"].argmax())]
     shown.columns = pd.Index([c.replace("_", " ") for c in shown.columns])
     return table(
@@ -65,23 +71,25 @@ def sweep_table(found: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def _row(frame: pd.DataFrame, label: object) -> dict[str, float]:
-    """Return one row as plain numbers."""
-    return {str(k): float(v) for k, v in frame.loc[[label]].iloc[0].items()}
-
-
 def response_words(found: Responses) -> Block:
     """Sentences on what the responses show and do not show."""
     prices, rouble = (_row(found.frames[k], 12) for k in ("cpi_mom_pct", "rub_per_usd_mom_pct"))
     told = "cannot be told from zero" if prices["var_low"] < 0 < prices["var_high"] else "differs from zero"
     firm = "cannot be told from zero" if rouble["var_low"] < 0 < rouble["var_high"] else "differs from zero"
+    late, apart = _row(found.frames["cpi_mom_pct"], 24), ""
+    if late["lp_high"] < late["var_low"] or late["lp_low"] > late["var_high"] or late["lp_high"] < 0:
+        apart = (
+            f" On prices after two years they differ: {num(late['var'], 1)} against "
+            f"{num(late['lp'], 1)} percent ({interval(late['lp_low'], late['lp_high'], 1)}) by the "
+            "projections."
+        )
     without = "" if "mining_mom_pct" in found.frames else " Output is left out: it was not known on this day."
     return say(
         f"After a year the effect on prices is {num(prices['var'], 2)} percent "
         f"({interval(prices['var_low'], prices['var_high'], 2)}) and {told}; that on roubles a dollar "
         f"is {num(rouble['var'], 1)} percent ({interval(rouble['var_low'], rouble['var_high'], 1)}) "
         f"and {firm}. The intervals of both methods overlap in {found.agreement:.0%} of months, "
-        f"{month(found.first)} to {month(found.last)}.{without} Exporters of coal are paid in "
+        f"{month(found.first)} to {month(found.last)}.{apart}{without} Exporters of coal are paid in "
         "dollars: through the rouble tight money reaches miners without any debt too, and interest "
         "paid does not measure that."
     )
@@ -96,15 +104,14 @@ def fan(id: str, view: Outlook, history: Series[Any], others: pd.DataFrame, name
     dots = "forecast means of calendar years, at mid-year" if rate else "forecasts for December of a year"
     return figure(
         f"{id}_path",
-        charts.fan,
+        money.fan,
         data,
         history=history,
         color="rate" if rate else "other",
-        label="under this path",
+        label="this path",
         lines=others if others.notna().any(axis=None) else None,
         colors=OTHERS if rate else OTHERS | {"Survey of economists": "rate"},
         labels=SHORT,
-        digits=1,
         title=f"Under {name} the middle of the fan for {'the key rate' if rate else what} is {middle} "
         f"percent in {month(last)}",
         unit="Key rate, percent" if rate else "Consumer prices on a year earlier, percent",
@@ -117,40 +124,83 @@ def fan(id: str, view: Outlook, history: Series[Any], others: pd.DataFrame, name
     )
 
 
+def path_words(levels: tuple[float, ...], baseline: tuple[float, ...], made: str, name: str) -> Block:
+    """Sentence on the stated path, and on whether it differs from the baseline's."""
+    stated = ", ".join(num(v, 1) for v in levels)
+    text = f"Stated path: {stated} percent in 3, 6, 12 and 24 months, straight lines between."
+    if levels == baseline and "baseline" not in name:
+        text += (
+            f" That is the baseline: {name} leaves the key rate alone and plays no other part on this page."
+        )
+    if made:
+        text += f" The baseline follows the newest published forecast, made in {month(made)}."
+    else:
+        text += " No forecast of the key rate was known; the baseline keeps it where it is."
+    return say(text)
+
+
 def paths_table(compared: pd.DataFrame, trace: Trace) -> Block:
-    """Table of key rate and inflation under several paths."""
-    shown = compared.reset_index().rename(columns={"key_rate": "key rate"})
+    """Table of key rate and inflation under several paths, one row a path."""
+    months = sorted(set(compared.index.get_level_values("month")))
+    words = {6: "half a year", 12: "a year", 24: "two years"}
+    columns: dict[str, Any] = {}
+    for m in months:
+        columns[f"key rate in {words[m]}"] = compared["key_rate"].xs(m, level="month")
+    for m in months:
+        part = compared.xs(m, level="month")
+        columns[f"inflation in {words[m]}"] = part["inflation"]
+        if m == 12:
+            columns |= {"low": part["low"], "high": part["high"], "surprise": part["surprise"]}
+    order = [c for c in columns if c != "surprise"] + ["surprise"]
+    shown = pd.DataFrame(columns)[order].reindex(list(dict.fromkeys(compared.index.get_level_values("path"))))
     return table(
-        shown,
+        shown.rename_axis("path").reset_index(),
         caption="Key rate and inflation under each path",
-        note="Medians by months ahead; low and high bound inflation, 90 percent. Surprise: mean size "
-        "of the policy shocks that a path needs, in standard deviations; far above two the past "
-        "has nothing to say.",
-        units={
-            "month": "months",
-            "key rate": "percent",
-            "inflation": "percent",
-            "low": "percent",
-            "high": "percent",
-        },
-        digits={"month": 0, "key rate": 1, "inflation": 1, "low": 1, "high": 1, "surprise": 2},
+        note="Medians, percent; low and high bound inflation in a year, 90 percent. Surprise: mean "
+        "size of the policy shocks that a path needs, in standard deviations; far above two the "
+        "past has nothing to say.",
+        digits=dict.fromkeys(order, 1) | {"surprise": 2},
         trace=trace,
     )
 
 
-def rounds_table(rounds: pd.DataFrame, ours: Series[Any], trace: Trace) -> Block:
-    """Table of the newest published paths of the key rate beside the stated one."""
+def rounds_table(rounds: pd.DataFrame, ours: Series[Any], outcomes: Series[Any], trace: Trace) -> Block:
+    """Table of published paths of the key rate by round, with what came and the path of this page.
+
+    Parameters
+    ----------
+    rounds : pandas.DataFrame
+        Columns path, made, year, low, centre, high; percent.
+    ours, outcomes : pandas.Series
+        Mean key rate by year, percent: the median of the fan, and what came.
+    """
     if rounds.empty:
-        return say("No forecast of the key rate for the coming years was known on this day.")
-    shown = rounds.assign(made=[month(m) for m in rounds["made"]]).join(ours.rename("this path"), on="year")
-    shown = shown.astype({"year": str})
+        return say("No forecast of the key rate was known on this day.")
+    cells = [
+        num(c, 1) if pd.isna(low) else interval(low, high, 1)
+        for low, c, high in zip(rounds["low"], rounds["centre"], rounds["high"], strict=True)
+    ]
+    order = rounds[["path", "made"]].drop_duplicates()
+    wide = rounds.assign(cell=cells).pivot_table(
+        index=["path", "made"], columns="year", values="cell", aggfunc="last"
+    )
+    wide = wide.reindex(pd.MultiIndex.from_frame(order)).reset_index()
+    wide["made"] = [month(m) for m in wide["made"]]
+    years = [c for c in wide.columns if c not in ("path", "made")]
+    ends = pd.DataFrame(
+        [
+            ["What came", ""] + [num(outcomes.get(y), 1) for y in years],
+            ["This path", ""] + [num(ours.get(y), 1) for y in years],
+        ],
+        columns=wide.columns,
+    )
+    shown = pd.concat([wide, ends], ignore_index=True).fillna("–")
+    shown.columns = pd.Index([str(c) for c in shown.columns])
     return table(
         shown,
-        caption="Published paths of the key rate, mean of the year",
-        note="Newest round of each issuer and the central bank's last alternative scenarios. This "
-        "path: the median of the fan above for the same year, known months included.",
-        units=dict.fromkeys(("low", "centre", "high", "this path"), "percent"),
-        digits={"low": 1, "centre": 1, "high": 1, "this path": 1},
+        caption="Published paths of the key rate by round, mean of the year in percent",
+        note="The central bank's baseline by round, the newest survey of economists, the central bank's last "
+        "alternative scenarios. This path: median of the fan above, known months included.",
         trace=trace,
     )
 

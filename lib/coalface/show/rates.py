@@ -81,20 +81,32 @@ def real_ahead_card(views: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def pass_through_card(found: PassThrough, trace: Trace) -> Block:
-    """Card on the part of the key rate that reaches short loans."""
-    return headline(
-        "pass_through_short",
-        found.long_run.value,
-        "points a point",
-        label="Part of the key rate that reaches loans up to one year in the end",
-        digits=2,
-        interval=(found.long_run.low, found.long_run.high),
-        level=0.9,
-        trace=trace,
-        color="rate",
-        model="error correction (ARDL)",
-    )
+def pass_through_cards(
+    whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace
+) -> list[Block]:
+    """Cards on the part of the key rate that reaches loans: short ones, long ones before and from 2022."""
+    short, broken = whole["up to one year"], halves["over one year"]
+    found = {
+        "short": ("up to one year", short),
+        "long_before": ("over one year, before 2022", broken.before),
+        "long_after": ("over one year, from 2022", broken.after),
+    }
+    return [
+        headline(
+            f"pass_through_{id}",
+            p.long_run.value,
+            "points a point",
+            label=f"Key rate that reaches loans {words}",
+            digits=2,
+            interval=(p.long_run.low, p.long_run.high),
+            level=0.9,
+            trace=trace,
+            color="rate",
+            model="error correction (ARDL)",
+            note=f"In the end; {num(p.impact.value, 2)} in the same month.",
+        )
+        for id, (words, p) in found.items()
+    ]
 
 
 def year_cards(fans: dict[str, Series[Any]], scores: pd.DataFrame, name: str, trace: Trace) -> list[Block]:
@@ -116,10 +128,17 @@ def year_cards(fans: dict[str, Series[Any]], scores: pd.DataFrame, name: str, tr
             trace=trace,
             color=words[target][2],
             model=VAR,
-            note=f"Interval widened {num(factor[target, 12], 1)} times to cover past misses.",
+            note=_widened(factor[target, 12]),
         )
         for target, fan in fans.items()
     ]
+
+
+def _widened(factor: float) -> str:
+    """What was done to an interval because of past misses."""
+    if factor < 1.05:
+        return "Past intervals held as often as they claim; not widened."
+    return f"Interval widened {num(factor, 1)} times to cover past misses."
 
 
 def real_rates(history: pd.DataFrame, households: Series[Any], tight: Tightness, trace: Trace) -> Block:
@@ -253,13 +272,16 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
         "long_run": "in the end",
         "half_life": "half-life",
         "bounds_f": "bounds F",
+        "verdict": "move together",
     }
+    words = {"levels move together": "yes", "not shown": "not shown", "undecided": "undecided"}
+    shown = shown.assign(verdict=shown["verdict"].map(words)).drop(columns=["first", "last"])
     return table(
         shown.rename(columns=names),
         caption="How much of one point of key rate reaches new loans",
-        note="Points; low and high bound the effect in the end, 90 percent. The half-life is the "
-        "time until half of it has arrived. The bounds test asks whether the two rates move "
-        "together at all, at 5 percent.",
+        note="Points; low and high bound the effect in the end, 90 percent. Half-life: months until "
+        "half of it has arrived, 0 if in the same month. Bounds test at 5 percent: do the two "
+        "rates move together at all?",
         units={"half-life": "months"},
         digits={"same month": 2, "in the end": 2, "low": 2, "high": 2, "half-life": 1, "bounds F": 1},
         trace=trace,
@@ -269,13 +291,19 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
 def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stability]) -> Block:
     """Sentences on speed, on the break in 2022 and on subsidised credit."""
     (short, long), (calm, broken) = whole.values(), halves.values()
+    after = (
+        f"{num(broken.after.long_run.value, 2)} since"
+        if broken.after.long_run.value == broken.after.long_run.value
+        else "cannot be measured since, because the gap to the key rate does not close"
+    )
+    noise = [p.model.sse / p.model.n for p in (broken.before, broken.after)]
+    caution = ", too small where errors grew, as they did from 2022" if noise[1] > noise[0] else ""
     return say(
         f"Of one point, **{num(short.long_run.value, 2)}** reaches loans up to one year in the end "
         f"and {num(short.impact.value, 2)} in the same month; loans over one year take "
         f"{num(long.long_run.value, 2)}. For these it was {num(broken.before.long_run.value, 2)} "
-        f"before 2022 and {num(broken.after.long_run.value, 2)} since; a Chow test of equal "
-        f"coefficients has p = {num(broken.p_value, 3)} (short loans: {num(calm.p_value, 3)}), and "
-        "since errors grew in 2022 these p values are too small. Subsidised credit, whose rates do "
-        "not follow the key rate, is counted in the long loans; the record has no volumes of it, so "
-        "its part in the break is not tested here."
+        f"before 2022 and {after}. A Chow test of equal coefficients has p = {num(broken.p_value, 3)} "
+        f"(short loans: {num(calm.p_value, 3)}){caution}. Subsidised credit, whose rates do not follow "
+        "the key rate, is counted in the long loans; the record has no volumes of it, so its part in "
+        "any break is not tested here."
     )
