@@ -45,7 +45,7 @@ def test_destinations_leave_out_the_year_that_was_not_published(cat):
 def test_the_pulse_keeps_the_claim_beside_totals_and_destinations(cat):
     frame = exports.pulse(cat).frame
     assert set(frame["kind"]) == {"total", "region", "destination"}
-    assert (frame["label"] == "CREA, the claim").sum() == 1
+    assert (frame["label"] == "The claim").sum() == 1
     assert frame["start"].dt.year.eq(2025).all()
 
 

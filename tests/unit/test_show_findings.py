@@ -105,7 +105,7 @@ def test_totals_are_a_range_and_never_a_mean():
 def test_the_claim_comes_first_and_is_not_counted_as_other():
     pulse = pd.DataFrame(
         {
-            "label": ["Ports", "CREA, the claim", "Japan"],
+            "label": ["Ports", "The claim", "Japan"],
             "kind": ["total", "total", "destination"],
             "start": pd.to_datetime(["2025-01-01"] * 3),
             "end": pd.to_datetime(["2025-02-28", "2025-02-18", "2025-07-31"]),
@@ -113,7 +113,7 @@ def test_the_claim_comes_first_and_is_not_counted_as_other():
         }
     )
     rows = exports.pulse_rows(pulse, ("total",))
-    assert rows["label"].to_list() == ["CREA, the claim, Jan to 18 Feb", "Ports, Jan to Feb"]
+    assert rows["label"].to_list() == ["The claim, Jan to 18 Feb", "Ports, Jan to Feb"]
     text = exportwords.claim_words(pulse)
     assert "−12 %" in text
     assert "Of 1 counts of the total" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,13 +55,13 @@ EXPORTERS = {
 }
 CLAIM = "coal.exports.ru.crea.window.yoy"
 PULSE = {
-    CLAIM: ("CREA, the claim", "total"),
-    "coal.exports.ru.total.window.yoy": ("Energy ministry, exports", "total"),
-    "coal.exports.ru.total.monthly.yoy": ("Energy ministry, exports", "total"),
-    "coal.rail.ru.export.monthly.yoy": ("Railways, loaded for export", "total"),
-    "coal.rail.ru.export.window.yoy": ("Railways, loaded for export", "total"),
-    "coal.ports.ru.total.window.yoy": ("Ports, coal handled", "total"),
-    "coal.exports.ru.kuzbass.window.yoy": ("Kuzbass, exports", "region"),
+    CLAIM: ("The claim", "total"),
+    "coal.exports.ru.total.window.yoy": ("Ministry", "total"),
+    "coal.exports.ru.total.monthly.yoy": ("Ministry", "total"),
+    "coal.rail.ru.export.monthly.yoy": ("Rail export", "total"),
+    "coal.rail.ru.export.window.yoy": ("Rail export", "total"),
+    "coal.ports.ru.total.window.yoy": ("Ports", "total"),
+    "coal.exports.ru.kuzbass.window.yoy": ("Kuzbass", "region"),
     "coal.exports.ru.to_cn.window.yoy": ("To China, Russian side", "destination"),
     "coal.imports.cn.from_ru.press.monthly.yoy": ("China's customs", "destination"),
     "coal.imports.jp.from_ru.press.monthly.yoy": ("Japan's customs", "destination"),
@@ -274,9 +275,23 @@ def events(cat: Catalogue, *ids: str) -> Shelf:
     return Shelf(frame.reset_index(drop=True), cat.trace(sources=table["source_id"]))
 
 
+def month(name: str, text: str) -> pd.Period:
+    """Month of a parameter's text.
+
+    Raises
+    ------
+    ParameterError
+        If the text is no month; the message names the parameter.
+    """
+    found = re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text)
+    if found is None:
+        raise ParameterError(f"{name} is {text!r}, which is no month; write it as YYYY-MM, such as 2022-08")
+    return pd.Period(text, freq="M")
+
+
 def announced(cat: Catalogue, embargo_date: str) -> pd.Period:
     """Month in which the EU agreed its ban, if that was known and is earlier than the embargo itself."""
-    bound = pd.Period(embargo_date, freq="M")
+    bound = month("embargo_date", embargo_date)
     table = cat.table("events", where={"event_id": ["b_embargo_20220408"]})
     return min([bound, *(pd.Period(d, freq="M") for d in table["date"])])
 

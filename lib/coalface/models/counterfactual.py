@@ -243,7 +243,8 @@ def false_starts(series: pd.Series, agreed: pd.Period, span: int, most: int = 14
     """Months at which a placebo can be run: with three years of past, and the span before the event."""
     if len(series) < 36 + span:
         return []
-    months = pd.period_range(series.index[36], agreed - span, freq="M")
+    last = min(agreed, series.index[-1] + 1) - span
+    months = pd.period_range(series.index[36], last, freq="M")
     step = max(-(-len(months) // most), 1)
     return list(months[::-1][::step][::-1])
 

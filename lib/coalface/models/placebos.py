@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from coalface.models import synthetic
 from coalface.models.synthetic import Array, Method, estimate, fit
 
 
@@ -81,6 +82,15 @@ def placebos(
     carried = own.weights.index[own.weights > 1e-4]
     left = {str(d): estimate(panel.drop(columns=d), treated, start, method).effect for d in carried}
     return Placebos(space, time, pd.Series(left, name="effect", dtype=float), p, 1 / len(space))
+
+
+def obstacle(panel: pd.DataFrame, treated: str, start: object) -> str:
+    """Why this panel bears no placebo test, as one clause; empty if it does."""
+    why = synthetic.obstacle(panel, treated, start)
+    if why:
+        return why
+    alive = (panel.drop(columns=treated)[panel.index < start] > 0).all().sum()
+    return f"{alive} donors with figures throughout are left; a placebo test needs three" if alive < 3 else ""
 
 
 @dataclass(frozen=True)

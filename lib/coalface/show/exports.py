@@ -102,10 +102,11 @@ def concentration_table(found: dict[str, Concentration], trace: Trace) -> Block:
     return table(
         _concentration(found),
         caption="Few buyers: concentration of destinations",
-        note="HHI is the sum of squared shares; its reciprocal reads as so many equal buyers. An area is "
+        note="HHI is the sum of squared shares, at most one; its reciprocal reads as so many equal "
+        "buyers. An area is "
         "one buyer.",
-        units={"hhi": "0 to 1", "equal_partners": "buyers", "largest_share": "%"},
-        digits={"hhi": 2, "equal_partners": 1, "largest_share": 0},
+        units={"Its share": "%"},
+        digits={"HHI": 2, "Equal buyers": 1, "Its share": 0},
         trace=trace,
     )
 
@@ -148,7 +149,7 @@ def routes_table(routes: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def pulse_figure(rows: pd.DataFrame, trace: Trace, claim: str = "CREA, the claim") -> Block:
+def pulse_figure(rows: pd.DataFrame, trace: Trace, claim: str = "The claim") -> Block:
     """Dots of printed changes on the year before, percent, with the claim in the colour of loss."""
     if rows.empty:
         return say("No count of that year was known on that day.")
@@ -165,13 +166,15 @@ def pulse_figure(rows: pd.DataFrame, trace: Trace, claim: str = "CREA, the claim
         rows,
         color=colors,
         digits=1,
-        title=f"{rising} of {len(others)} other counts show growth",
+        title=f"{rising} of {len(others)} other counts of the year show growth",
         unit="Change on the year before, %",
         alt=alt,
         trace=trace,
         stems=True,
         height=(0.3 * len(rows) + 0.7, 0.42 * len(rows) + 0.7),
-        note="Each row is one counter and one span of months, as printed. Totals and Kuzbass only.",
+        note="Each row is one counter and one span of months, as printed: exports by the ministry, coal "
+        "loaded for "
+        "export by the railways, coal handled in ports, exports of Kuzbass. The claim is CREA's.",
     )
 
 
@@ -242,7 +245,7 @@ def split_table(splits: dict[str, tuple[Split | None, Split | None]], trace: Tra
     )
 
 
-def pulse_rows(pulse: pd.DataFrame, kinds: tuple[str, ...], claim: str = "CREA, the claim") -> pd.DataFrame:
+def pulse_rows(pulse: pd.DataFrame, kinds: tuple[str, ...], claim: str = "The claim") -> pd.DataFrame:
     """Rows for a dot chart: the counter with its months, and the change in percent; the claim first."""
     chosen = pulse[pulse["kind"].isin(kinds)].sort_values("label", key=lambda s: s != claim, kind="stable")
     spans = [
@@ -260,14 +263,14 @@ def _concentration(found: dict[str, Concentration]) -> pd.DataFrame:
     """Concentration by year, one row a year."""
     rows = {
         year: {
-            "hhi": c.hhi,
-            "equal_partners": c.equal_partners,
-            "largest": c.largest.capitalize(),
-            "largest_share": 100 * c.largest_share,
+            "HHI": c.hhi,
+            "Equal buyers": c.equal_partners,
+            "Largest": c.largest.capitalize(),
+            "Its share": 100 * c.largest_share,
         }
         for year, c in found.items()
     }
-    names = ["hhi", "equal_partners", "largest", "largest_share"]
+    names = ["HHI", "Equal buyers", "Largest", "Its share"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("year")
 
 

@@ -160,7 +160,8 @@ def moves_words(found: list[Redirection]) -> str:
     for r in found:
         gains = r.changes[r.changes > 0]
         took = " and ".join(
-            f"{name} {num(v, 2)}" for name, v in gains.sort_values(ascending=False).head(2).items()
+            f"{str(name).capitalize()} {num(v, 2)}"
+            for name, v in gains.sort_values(ascending=False).head(2).items()
         )
         text.append(
             f"by {r.after} {num(r.lost, 2)} EJ had left Europe and Japan, and all other buyers together took "
@@ -170,6 +171,23 @@ def moves_words(found: list[Redirection]) -> str:
         f"Against {found[0].before}: {'; '.join(text)}. This is bookkeeping, not cause, and years come "
         f"from editions "
         "of the review that differ by a few percent."
+    )
+
+
+def tonnes_words(eu: pd.Series, china: pd.Series, years: tuple[int, int]) -> str:
+    """What China took more, beside what the EU had bought, each in the tonnes of its own customs."""
+    sums = [
+        s[s.index.astype(str).str[:4] == str(y)]
+        for s, y in ((eu, years[0]), (china, years[0]), (china, years[1]))
+    ]
+    if any(len(s) < 12 for s in sums):
+        return "In tonnes the two customs do not yet span the embargo."
+    sold, before, after = (float(s.sum()) for s in sums)
+    return (
+        f"In tonnes: the EU members on record bought {num(sold, 1)} Mt in {years[0]}; China bought "
+        f"{num(after - before, 1)} Mt more in {years[1]} than in {years[0]}, "
+        f"{num(100 * (after - before) / sold, 0)} % "
+        "of that. Two customs, two counts."
     )
 
 
@@ -200,7 +218,7 @@ def mirror_alt(frame: pd.DataFrame) -> str:
     return f"Monthly imports of coal from Russia in Mt, last on record: {'; '.join(parts)}."
 
 
-def claim_words(pulse: pd.DataFrame, claim: str = "CREA, the claim") -> str:
+def claim_words(pulse: pd.DataFrame, claim: str = "The claim") -> str:
     """The claim on the first weeks beside what other counts of the total and of destinations printed."""
     said = pulse[pulse["label"] == claim]
     if said.empty:

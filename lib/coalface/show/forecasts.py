@@ -141,10 +141,10 @@ def destinations_switch(
             china_demand_change_pct=case.china_demand_change_pct,
             export_volume_change_pct=case.export_volume_change_pct,
         )
-        frame = moved.table(period)
-        frame["change"] = frame["mean"] - start["mean"]
+        frame = moved.table(period).rename(str.capitalize)
+        frame["change"] = frame["mean"] - start["mean"].rename(str.capitalize)
         ends = (case.export_volume_change_pct, case.china_demand_change_pct)
-        panels[name.replace("_", " ")] = table(
+        panels[name.replace("_", " ").capitalize()] = table(
             frame,
             caption=f"Exports by destination in {period}, {name.replace('_', ' ')}",
             note=f"All exports {pct(ends[0], 1) if ends[0] else 'unchanged'}, China's purchases "
