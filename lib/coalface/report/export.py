@@ -113,7 +113,7 @@ def page(notebook: Any, meta: Meta) -> str:
     found.title = found.title or meta.title
     lead = found.sections[0] if found.sections and not found.sections[0].title else None
     if lead is not None:
-        n = len(found.headlines)
+        n = sum(item.count('<li class="card') for item in lead.items)
         count = _WORDS[n] if n < len(_WORDS) else str(n)
         lead.title = f"The answer in {count} number{'s' if n != 1 else ''}" if n else "The answer"
     if all(s.kind != "sources" for s in found.sections) and found.documents:

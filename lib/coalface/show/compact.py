@@ -67,7 +67,7 @@ def path(data: str) -> str:
 
 def _seen(points: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The points that differ visibly from the one before; first and last always stay."""
-    near = _NEAR if len(points) > _LONG else 0
+    near = 2 * _NEAR if len(points) > 4 * _LONG else _NEAR if len(points) > _LONG else 0
     kept = points[0]
     yield kept
     for k, point in enumerate(points[1:], start=1):

@@ -13,9 +13,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
@@ -205,7 +207,7 @@ def _part_ends(ax: Axes, renderer: RendererBase) -> None:
     sizes = [n.get_window_extent(renderer).height + 1 for n in column]
     wanted = [_anchor(n)[1] for n in column]
     for note, place, at in zip(column, apart(wanted, sizes), wanted, strict=True):
-        note.set_position((6, place - at))
+        note.set_position((6 + furthest - _anchor(note)[0], place - at))
 
 
 def apart(wanted: Iterable[float], sizes: Iterable[float]) -> list[float]:
@@ -251,12 +253,25 @@ def _obstacles(ax: Axes) -> npt.NDArray[np.float64]:
                     steps = max(int(np.hypot(*(stop - start)) // 4), 1)
                     found.append(start + (stop - start) * np.linspace(0, 1, steps + 1)[:, None])
         found.append(xy[np.isfinite(xy).all(axis=1)])
+    for area in ax.collections:
+        if isinstance(area, PolyCollection):
+            found.extend(_inside(area.get_transform().transform_path(p)) for p in area.get_paths())
     for patch in ax.patches:
         if isinstance(patch, Rectangle):
             box = patch.get_window_extent()
             columns, rows = np.meshgrid(np.linspace(box.x0, box.x1, 8), np.linspace(box.y0, box.y1, 8))
             found.append(np.column_stack([columns.ravel(), rows.ravel()]))
     return np.concatenate(found) if found else np.empty((0, 2))
+
+
+def _inside(path: Path) -> npt.NDArray[np.float64]:
+    """Points of a grid that lie in an area, such as a fan or a band; they weigh less than a line."""
+    box = path.get_extents()
+    if not np.isfinite(box.extents).all():
+        return np.empty((0, 2))
+    columns, rows = np.meshgrid(np.arange(box.x0, box.x1, 9.0), np.arange(box.y0, box.y1, 9.0))
+    points = np.column_stack([columns.ravel(), rows.ravel()])
+    return np.asarray(points[path.contains_points(points)], dtype=float)
 
 
 def _move_free(ax: Axes, renderer: RendererBase) -> None:

@@ -21,7 +21,9 @@ def wrapped(text: object, width: int) -> str:
 
 def rows(ax: Axes, names: list[str], narrow: bool) -> None:
     """Row names at the left, first row at the top, vertical grid only."""
-    ax.set_yticks(range(len(names)), [wrapped(n, 17 if narrow else 30) for n in names])
+    ax.set_yticks(
+        range(len(names)), [wrapped(n, 17 if narrow else 34 if len(names) < 11 else 50) for n in names]
+    )
     ax.set_ylim(len(names) - 0.4, -0.7)
     ax.tick_params(axis="y", labelcolor=colour("ink"))
     ax.grid(axis="y", visible=False)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coalface.show.block import SLOT, Block, Trace, cited, escape, facts, inline, plain, source_ids
-from coalface.show.style import DASH, num, places
+from coalface.show.style import DASH, MINUS, num, places
 
 _COLUMN = 84  # letters that fit into the column of text; a wider table takes the margin as well
 
@@ -102,6 +102,7 @@ def body(
 ) -> str:
     """The HTML of a table inside its own scrollable, focusable region."""
     numeric = [bool(pd.api.types.is_numeric_dtype(frame[c])) for c in frame.columns]
+    right = [n or _reads_as_numbers(frame[c]) for c, n in zip(frame.columns, numeric, strict=True)]
     decimals = [
         _decimals(frame[c], (digits or {}).get(c)) if n else 0
         for c, n in zip(frame.columns, numeric, strict=True)
@@ -111,13 +112,13 @@ def body(
         unit = (units or {}).get(column, "")
         name = escape(_head(column, unit)) or "Item"
         small_unit = f"<small>{escape(unit)}</small>" if unit else ""
-        head.append(f'<th scope="col"{_class(numeric[k] and k > 0)}>{name}{small_unit}</th>')
+        head.append(f'<th scope="col"{_class(right[k] and k > 0)}>{name}{small_unit}</th>')
     lines, cells_by_row = [], []
     for row in frame.itertuples(index=False):
         cells = [_text(value, numeric[k], decimals[k], k == 0) for k, value in enumerate(row)]
         cells_by_row.append(cells)
         first = f'<th scope="row">{cells[0]}</th>' if cells else ""
-        rest = (f"<td{_class(numeric[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
+        rest = (f"<td{_class(right[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
         lines.append(f"<tr>{first}{''.join(rest)}</tr>")
     name = f"Table {SLOT}. " if number else ""
     second = f"<small>{inline(note)}</small>" if note else ""
@@ -149,16 +150,10 @@ def _class(right: bool) -> str:
 # Endings of column names that say the unit; where the unit stands under the head, they need not.
 _SUFFIXES = {"pct", "mt", "kt", "t", "usd", "rub", "cny", "bn", "mn", "th", "km", "mwh"}
 _CAPITALS = {
-    "usd": "USD",
-    "rub": "RUB",
-    "cny": "CNY",
-    "eu": "EU",
-    "us": "US",
-    "fob": "FOB",
-    "mt": "Mt",
-    "cpi": "CPI",
+    w.lower(): w
+    for w in ("USD", "RUB", "CNY", "EUR", "EU", "US", "FOB", "Mt", "CPI", "GDP", "HHI", "IEA", "MASE")
 }
-_CAPITALS |= {"gdp": "GDP", "mase": "MASE", "crps": "CRPS", "rmse": "RMSE", "iea": "IEA", "ebitda": "EBITDA"}
+_CAPITALS |= {w.lower(): w for w in ("CRPS", "RMSE", "EBITDA")}
 
 
 def _head(column: str, unit: str = "") -> str:
@@ -176,6 +171,12 @@ def _head(column: str, unit: str = "") -> str:
         words.pop()
     shown = " ".join(_CAPITALS.get(w.lower(), w) for w in words)
     return shown[:1].upper() + shown[1:]
+
+
+def _reads_as_numbers(values: pd.Series[Any]) -> bool:
+    """Whether a column of text holds numbers that the notebook has printed itself."""
+    texts = [str(v) for v in values.dropna()]
+    return bool(texts) and all(re.fullmatch(rf"[{MINUS}+-]?[\d,.]+ ?%?|{DASH}", t) for t in texts)
 
 
 def _decimals(values: pd.Series[Any], wanted: int | None) -> int:

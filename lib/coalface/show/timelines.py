@@ -29,9 +29,12 @@ def as_frame(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
 
 def y_ticks(ax: Axes, zero: bool = False) -> None:
     """Four to six round steps, thousands apart, true minus; a zero line where the axis crosses zero."""
+    low, high = ax.get_ylim()
+    least, most = ax.dataLim.intervaly
     if zero:
-        low, high = ax.get_ylim()
-        ax.set_ylim(min(low, 0), max(high, 0))
+        low, high = min(low, 0), max(high, 0)
+    if ax.get_yscale() == "linear":  # the margin around the data never crosses zero by itself
+        ax.set_ylim(0 if low < 0 <= least else low, 0 if most <= 0 < high else high)
     if ax.get_yscale() == "linear":
         ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", MINUS))
