@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from coalface.show import marks, timeaxis
-from coalface.show.ranks import beside, label_room, rows, value_axis, wrapped
+from coalface.show.ranks import beside, rows, value_axis, wrapped
 from coalface.show.style import colour, num, places
 from coalface.show.timelines import as_frame, own_token, y_ticks
 
@@ -79,7 +79,24 @@ def waterfall(
     digits = places(values) if digits is None else digits
     starts = np.concatenate([[0.0], values[0] + np.concatenate([[0.0], np.cumsum(values[1:-1])[:-1]]), [0.0]])
     stops = starts + values
-    value_axis(ax, np.concatenate([starts, stops]), room=label_room(values, narrow))
+    ranged = "low" in data and "high" in data and not narrow
+    texts = []
+    for y, value in enumerate(values):
+        step = 0 < y < len(values) - 1
+        text = ("+" if step and value > 0 else "") + num(value, digits)
+        if step and ranged and pd.notna(data["low"].iloc[y]):
+            text += f" ({num(data['low'].iloc[y], digits)} to {num(data['high'].iloc[y], digits)})"
+        texts.append(text)
+    # A step down is labelled on its left: the axis begins where the longest such label does.
+    ends = np.concatenate([starts, stops])
+    reach = float(ends.max() - ends.min()) or 1.0
+    letter = 0.028 if narrow else 0.018
+    down = [
+        letter * len(text) - (stop - ends.min()) / reach
+        for text, start, stop in zip(texts[1:-1], starts[1:-1], stops[1:-1], strict=True)
+        if stop < start
+    ]
+    value_axis(ax, ends, room=max([0.0, *down]))
     rows(ax, names, narrow)
     for y, (start, stop, value) in enumerate(zip(starts, stops, values, strict=True)):
         total = y in (0, len(values) - 1)
@@ -87,10 +104,6 @@ def waterfall(
         ax.barh(y, value, left=start, height=0.6, color=colour(token), alpha=1 if total else 0.75, zorder=2)
         if y < len(values) - 1:
             ax.plot([stop, stop], [y - 0.3, y + 1.3], color=colour("muted"), lw=0.8, zorder=3)
-        sign = "+" if value > 0 and not total else ""
-        text = sign + num(value, digits)
-        if "low" in data and "high" in data and not total and pd.notna(data["low"].iloc[y]):
-            text += f" ({num(data['low'].iloc[y], digits)} to {num(data['high'].iloc[y], digits)})"
-        down = value < 0 and not total
-        beside(ax, min(start, stop) if down else max(start, stop), y, text, token, narrow, left=down)
+        falls = value < 0 and not total
+        beside(ax, min(start, stop) if falls else max(start, stop), y, texts[y], token, narrow, left=falls)
     return ax
