@@ -92,9 +92,9 @@ def test_placed_labels_touch_neither_each_other_nor_a_mark(spots):
     ax.set_ylim(0, 10)
     x, y = np.array(spots, float).T
     size = np.full(len(x), 8.0)
-    placed = maps.place_labels(ax, x, y, [f"Town {i}" for i in range(len(x))], size, most=99)
+    taken = maps.place_labels(ax, x, y, [f"Town {i}" for i in range(len(x))], size, most=99)
     boxes = [t.get_window_extent() for t in ax.texts]
-    assert len(boxes) == len(placed)
+    assert len(boxes) <= len(taken)
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
     points = ax.transData.transform(np.column_stack([x, y]))
     inside = [(px, py) for px, py in points if ax.bbox.contains(px, py)]

@@ -104,7 +104,7 @@ def reasons(found: Assessment) -> pd.Series:
         parts = [_phrase(up, row)] if pull[up] > 0 else []
         parts += [_phrase(down, row)] if pull[down] < 0 and down != up else []
         missing = len(INDICATORS) - len(known)
-        parts = [" but ".join(parts)] if parts else []
+        parts = [", but ".join(parts)] if parts else []
         parts += [f"{missing} of {len(INDICATORS)} not known"] if missing else []
         lines[town] = "; ".join(parts)
     return pd.Series(lines, dtype=str)

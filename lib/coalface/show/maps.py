@@ -18,6 +18,7 @@ from coalface.show import marks
 from coalface.show.style import colour
 
 Array = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
 EARTH_RADIUS_KM: Final = 6371.0088
 
 
@@ -86,6 +87,7 @@ def towns(
     highlight: str = "",
     labels: tuple[int, int] = (16, 8),
     mark: str = "",
+    quiet: pd.DataFrame | None = None,
 ) -> Axes:
     """Towns by exposure and by how sure their rank is, over mines by status.
 
@@ -107,7 +109,9 @@ def towns(
     labels : tuple of int
         At most so many towns get a name, wide and narrow; a name that has no clear place is left out.
     mark : str
-        Label of one town that is named first and ringed.
+        Label of one town that is named first, in bold.
+    quiet : pandas.DataFrame, optional
+        `label`, `lon`, `lat` of further places that are named in grey where room is left.
     """
     ax = fig.add_axes((0.0, 0.0, 1.0, 1.0))
     ax.set_axis_off()
@@ -138,9 +142,13 @@ def towns(
     names = list(frame["label"].astype(str))
     order = sorted(range(len(names)), key=lambda i: (names[i] != mark, i))
     reach = size * np.where(frame["seat"], 1.5, 1.0)  # a diamond is wider than its size says
-    place_labels(
+    taken = place_labels(
         ax, x[order], y[order], [names[i] for i in order], reach[order], most=labels[narrow], bold=mark
     )
+    if quiet is not None and len(quiet):
+        x, y = cone(quiet["lon"], quiet["lat"])
+        few, rest = labels[narrow], list(quiet["label"].astype(str))
+        place_labels(ax, x, y, rest, np.full(len(rest), 3.0), most=few, token="muted", taken=taken)
     return ax
 
 
@@ -212,43 +220,30 @@ def place_labels(
     *,
     most: int,
     bold: str = "",
-) -> list[str]:
-    """Names beside their marks, in the given order, at the first of 16 places that is clear; those placed.
+    token: str = "ink",
+    taken: list[Box] | None = None,
+) -> list[Box]:
+    """Names beside their marks, in the given order, at the first of 16 places that is clear; boxes taken.
 
-    A place is clear if the text lies inside the axes and touches no mark and no name placed before it. Names
-    that find none are left out rather than printed over another.
+    A place is clear if the text lies inside the axes and touches no mark, no name placed before it and no box
+    of `taken`. Names that find none are left out rather than printed over another.
     """
     figure = ax.get_figure(root=True)
     if figure is None:
         raise ValueError("the axes belong to no figure, so that nothing can be measured")
-    box = ax.bbox
+    box, scale = ax.bbox, figure.dpi / 72
     points = ax.transData.transform(np.column_stack([x, y]))
-    scale = figure.dpi / 72
     inside = (points[:, 0] >= box.x0) & (points[:, 0] <= box.x1)
     inside &= (points[:, 1] >= box.y0) & (points[:, 1] <= box.y1)
     half = size / 2 * scale
-    taken = [
-        (px - h, py - h, px + h, py + h)
-        for (px, py), h, seen in zip(points, half, inside, strict=True)
-        if seen
-    ]
-    placed: list[str] = []
+    taken = list(taken or ())
+    taken += [(*(p - h), *(p + h)) for p, h, seen in zip(points, half, inside, strict=True) if seen]
+    placed = 0
     for i, name in enumerate(names):
-        if len(placed) >= most:
-            break
-        if not inside[i] or not name:
+        if placed >= most or not inside[i] or not name:
             continue
-        heavy = name == bold
-        text = marks.label(
-            ax,
-            x[i],
-            y[i],
-            name,
-            "ink",
-            fontsize=marks.SMALL + heavy,
-            weight="bold" if heavy else "normal",
-            zorder=4,
-        )
+        weight = "bold" if name == bold else "normal"
+        text = marks.label(ax, x[i], y[i], name, token, fontsize=marks.SMALL, weight=weight, zorder=4)
         extent = text.get_window_extent()
         for dx, dy in _around(half[i] + 2 * scale, extent.width, extent.height):
             x0, y0 = points[i, 0] + dx, points[i, 1] + dy
@@ -258,11 +253,11 @@ def place_labels(
                 at = ax.transData.inverted().transform((x0, y0 + extent.height / 2))
                 text.set_position((float(at[0]), float(at[1])))
                 taken.append(spot)
-                placed.append(name)
+                placed += 1
                 break
         else:
             text.remove()
-    return placed
+    return taken
 
 
 def _around(gap: float, width: float, height: float) -> Iterator[tuple[float, float]]:
@@ -278,5 +273,5 @@ def _around(gap: float, width: float, height: float) -> Iterator[tuple[float, fl
         yield -far * 0.7 - width, -far * 0.7 - height
 
 
-def _touch(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _touch(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

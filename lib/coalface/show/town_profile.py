@@ -12,26 +12,24 @@ from coalface.models.assessment import INDICATORS, WORDS, Assessment
 from coalface.show import maps
 from coalface.show.block import Block, Trace
 from coalface.show.figure import figure
-from coalface.show.style import DASH, interval, num
+from coalface.show.style import interval
 from coalface.show.tables import table
 from coalface.show.towns import KEY, names, spots
 from coalface.show.words import points, say
 
 AROUND: Final = 5  # ranks above and below the town in the figure
-# Column, what it is, unit, decimals.
-FACTS: Final = (
-    ("population", "Residents of the place or its municipality", "persons", 0),
-    ("headcount", "Jobs in organisations without small firms", "persons", 0),
-    ("mining_share_low", "Mining's share of jobs, lowest possible", "percent", 0),
-    ("mining_share_high", "Mining's share of jobs, highest possible", "percent", 0),
-    ("miners_per_1000", "Mine work in reach of a thousand residents", "persons", 0),
-    ("owner_hhi", "Concentration of mine owners", "up to one", 2),
-    ("tonnes_mt", "Tonnes of working mines nearby", "Mt a year", 1),
-    ("nearest_km", "Nearest working mine", "km", 0),
-    ("wage", "Average wage", "RUB a month", 0),
-    ("wage_gap_pct", "Coal pay above it", "percent", 0),
-    ("population_fall_pct", "Fall of population in two years", "percent", 1),
-)
+# Head, unit, decimals of the table of facts, by column.
+FACTS: Final = {
+    "population": ("Residents", "persons", 0),
+    "headcount": ("Jobs", "persons", 0),
+    "share": ("Mining", "percent of jobs", 0),
+    "miners_per_1000": ("Miners in reach", "per thousand", 0),
+    "owner_hhi": ("Owners", "up to one", 2),
+    "wage": ("Wage", "RUB a month", 0),
+    "wage_gap_pct": ("Pay gap", "percent", 0),
+    "population_fall_pct": ("Fall", "percent", 1),
+}
+COAL: Final = {"met": "coking", "thermal_and_met": "thermal and coking"}
 
 
 def intro(found: Assessment, town: str) -> Block:
@@ -87,24 +85,26 @@ def window(found: Assessment, town: str) -> list[str]:
 
 def facts(found: Assessment, town: str, trace: Trace) -> Block:
     """Table of this town's figures beside the middle of its peers and of all ranked towns."""
-    share = ["mining_share_low", "mining_share_high"]
-    every = found.table.assign(**{c: 100 * found.table[c] for c in share})
-    near = every.loc[assessment.peers(found, town).index]
-    ranked = every.loc[found.ranked.index]
+    near = assessment.peers(found, town).index
     rows = []
-    for column, words, unit, digits in FACTS:
-        middle = [part[column].astype(float).median() if len(part) else np.nan for part in (near, ranked)]
-        cells = [num(value, digits) for value in (float(every[column].astype(float)[town]), *middle)]
-        rows.append((words, unit, *cells))
-    frame = pd.DataFrame(rows, columns=["Figure", "Unit", "This town", "Peers", "All ranked"])
-    listed = ", ".join(names(found).reindex(near.index)) or "none, as its population is not known"
+    for part in ([town], near, found.ranked.index):
+        middle = found.table.loc[part].select_dtypes("number").median()
+        low, high = (100 * middle[f"mining_share_{end}"] for end in ("low", "high"))
+        rows.append({**middle, "share": interval(low, high, 0).replace(" ", "\u00a0")})
+    places = [names(found)[town], "Peers", "All ranked"]
+    frame = pd.DataFrame(rows, columns=list(FACTS)).set_axis(pd.Index(places, name="Place"))
+    listed = ", ".join(names(found).reindex(near)) or "none, as its population is not known"
     source = {"headcount": "printed headcounts", "tracker": "the workforce of the mines nearby"}
     basis = source.get(str(found.table.loc[town, "jobs_from"]), "nothing")
     return table(
-        frame,
+        frame.rename(columns={column: head for column, (head, _, _) in FACTS.items()}),
         caption="What this town depends on, beside others",
-        note=f"Peers, the nearest in population: {listed}. Middle values. The share of mining rests on "
-        f"{basis}.",
+        note=f"Peers, the nearest in population: {listed}; of them and of all ranked towns the middle value. "
+        f"The share of mining rests on {basis}. Jobs: organisations without small firms. Miners: mine work "
+        "in reach of residents. Owners: concentration. Pay gap: coal pay above the wage. Fall: of population "
+        "in two years.",
+        units={head: unit for head, unit, _ in FACTS.values()},
+        digits={head: digits for column, (head, _, digits) in FACTS.items() if column != "share"},
         trace=trace,
     )
 
@@ -120,7 +120,7 @@ def mines_table(near: pd.DataFrame, town: str, trace: Trace) -> Block:
             "Mine": near["name"],
             "Owner": near["owner"].fillna(near["operator"]),
             "Status": near["status"],
-            "Coal": near["coal_grade"],
+            "Coal": near["coal_grade"].replace(COAL),
             "Distance": near["distance_km"],
             "Tonnes": near["tonnes_mt"],
             "Workforce": near["workforce"],
@@ -129,7 +129,7 @@ def mines_table(near: pd.DataFrame, town: str, trace: Trace) -> Block:
     working = int((near["status"] == "operating").sum())
     return table(
         frame.reset_index(drop=True),
-        caption=f"{working} working and {len(near) - working} other mines around {town}",
+        caption=f"Mines around {town}: {working} at work, {len(near) - working} planned, shelved or closed",
         note="Nearest first, state of April 2024; tonnes are output, or capacity where no output is printed; "
         "some workforces are estimates. Nearness is not proof that a mine's people live in the town.",
         units={"Distance": "km", "Tonnes": "Mt a year", "Workforce": "persons"},
@@ -153,9 +153,9 @@ def local_map(
     inside = (np.abs(x) <= 1.6 * reach_km) & (np.abs(y) <= 1.6 * reach_km)
     shown = places[inside].sort_index(key=lambda index: index == town, kind="stable").reset_index(drop=True)
     name = names(found)[town]
-    close = int(
-        ((np.hypot(*cone(mines["lon"], mines["lat"])) <= reach_km) & (mines["status"] == "operating")).sum()
-    )
+    far = np.hypot(*cone(mines["lon"], mines["lat"]))
+    close = mines[(far <= reach_km) & (mines["status"] == "operating")]
+    count = f"{len(close)} working mine{'s lie' if len(close) != 1 else ' lies'}"
     return figure(
         "map",
         maps.towns,
@@ -164,14 +164,17 @@ def local_map(
         layer,
         cone=cone,
         window=(-1.1 * reach_km, 1.1 * reach_km, -0.8 * reach_km, 0.8 * reach_km),
+        highlight=str(here["region"]),
         mark=name,
-        data=pd.DataFrame({"town": [name], "working_mines": [close], "radius_km": [round(reach_km)]}),
+        quiet=close.nlargest(12, "tonnes_mt").rename(columns={"name": "label"})[["label", "lon", "lat"]],
+        data=pd.DataFrame({"town": [name], "working_mines": [len(close)], "radius_km": [round(reach_km)]}),
         trace=trace,
         height=(4.6, 3.4),
-        title=f"{close} working mines lie within {reach_km:.0f} km of {name}",
+        title=f"{count} within {reach_km:.0f} km of {name}",
         unit="score of exposure, from nothing to one, and how sure the rank is",
-        alt=f"Map around {name} with its score of exposure and {close} working mines.",
-        note=KEY,
+        alt=f"Map around {name} with its score of exposure and the mines nearby; {count} within "
+        f"{reach_km:.0f} km.",
+        note=f"{KEY} The largest working mines are named in grey.",
     )
 
 
@@ -182,23 +185,28 @@ def cost(loss: pd.DataFrame, town: str, fall: float, trace: Trace) -> Block:
         return say(
             "How many of its people work in mines is not known, so no loss can be counted for this town."
         )
-    lines = (
-        ("direct", "Mining jobs lost", "jobs", 1.0, 0),
-        ("indirect", "Other jobs lost", "jobs", 1.0, 0),
-        ("jobs", "All jobs lost", "jobs", 1.0, 0),
-        ("payroll_mn_rub", "Pay lost", "mn RUB a month", 1.0, 0),
-        ("income_share", "Share of the town's pay", "percent", 100.0, 1),
-        ("arrears_mn_rub", "Wages owed, once", "mn RUB", 1.0, 0),
+    lines = {
+        "direct": ("Mining jobs", "jobs", 1.0, 0),
+        "indirect": ("Other jobs", "jobs", 1.0, 0),
+        "jobs": ("All jobs", "jobs", 1.0, 0),
+        "payroll_mn_rub": ("Pay", "mn RUB a month", 1.0, 0),
+        "income_share": ("Share of pay", "percent", 100.0, 1),
+        "arrears_mn_rub": ("Wages owed", "mn RUB, once", 1.0, 0),
+    }
+    ends = {"Low": "_low", "Median": "", "High": "_high"}
+    frame = pd.DataFrame(
+        {
+            head: [scale * float(row[f"{column}{end}"]) for end in ends.values()]
+            for column, (head, _, scale, _) in lines.items()
+        },
+        index=pd.Index(list(ends), name="Nine draws of ten"),
     )
-    rows = [
-        (words, unit, *(num(scale * row[f"{column}{end}"], digits) for end in ("_low", "", "_high")))
-        for column, words, unit, scale, digits in lines
-    ]
-    frame = pd.DataFrame(rows, columns=["Loss", "Unit", "Low", "Median", "High"])
     return table(
         frame,
         caption=f"What a fall of coal output by {fall:.0%} would cost",
-        note=f"Low and high hold nine draws of ten. Pay is known for Kuzbass only; {DASH} is not known.",
+        note="Pay is known for Kuzbass only; a dash is not known. Wages owed: at the rates of known cases.",
+        units={head: unit for head, unit, _, _ in lines.values()},
+        digits={head: digits for head, _, _, digits in lines.values()},
         trace=trace,
     )
 

@@ -115,7 +115,8 @@ def shares(found: Assessment, shown: list[str], trace: Trace, *, mark: str = "")
     )
     frame = frame.dropna(subset=["low"]).sort_values("low", ascending=False, kind="stable")
     if frame.empty:
-        return say("No share of mining was known on this day.")
+        whose = f" of {names(found)[mark]}" if mark else ""
+        return say(f"The share of mining{whose} was not known on this day.")
     counted = frame[~frame["weak"]]
     top = (counted if len(counted) else frame).iloc[0]
     if mark in frame.index:
@@ -148,7 +149,7 @@ def ranks(found: Assessment, shown: list[str], trace: Trace, *, mark: str = "") 
     ranked = found.ranked
     frame = ranked.loc[[t for t in ranked.index if t in shown]]
     if frame.empty:
-        return say("Too little was known on this day to rank any town.")
+        return say("Without a rank there is no place to show beside other towns.")
     frame = pd.DataFrame(
         {
             "label": names(found).reindex(frame.index),
