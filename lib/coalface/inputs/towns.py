@@ -284,19 +284,13 @@ def _plain(text: str) -> str:
 
 def _panel(cat: Catalogue) -> tuple[pd.DataFrame, Trace]:
     """Newest figure of every municipality and measure, the wage a year before, and the fall of population."""
-    every = cat.series.index[cat.series.index.str.startswith("town.")].to_series()
-    parts = every.str.split(".", expand=True)
-    ids = [i for i, measure in zip(every, parts[1], strict=True) if measure in MEASURES]
-    known = []
-    for series_id in ids:
-        try:
-            known.append(cat.load_windows(series_id).assign(series_id=series_id))
-        except CoverageError:
-            continue
+    seen = cat.search("town.")
+    seen = seen[seen.index.str.startswith("town.") & (seen["rows"] > 0)]
+    ids = [i for i in seen.index if i.split(".")[1] in MEASURES]
     columns = [*MEASURES.values(), "wage_before", "population_fall_pct"]
-    if not known:
+    if not ids:
         return pd.DataFrame(columns=columns, index=pd.Index([], dtype=str), dtype=float), Trace()
-    rows = pd.concat(known, ignore_index=True)
+    rows = cat.rows(*ids).sort_values(["end", "start", "published"], kind="stable")
     rows[["measure", "panel_id"]] = rows["series_id"].str.split(".", expand=True)[[1, 2]]
     last = rows.groupby(["panel_id", "measure"])["value"].last().reset_index()
     newest = last.pivot_table(index="panel_id", columns="measure", values="value").rename(columns=MEASURES)
