@@ -271,11 +271,12 @@ def rivals(ranking: Ranking, rules: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").astype({"top": int, "towns": int})
 
 
-def _seats(values: pd.Series, size: int) -> pd.Series:
+def _seats(values: pd.Series[float], size: int) -> pd.Series[float]:
     """Share of a seat among the `size` smallest values, 0 to 1; ties at the edge share what is left."""
     edge = values.nsmallest(size).max()
     inside, tied = values < edge, values == edge
-    return inside + tied * (size - inside.sum()) / tied.sum()
+    left = (size - float(inside.sum())) / float(tied.sum())
+    return inside.astype(float) + tied.astype(float) * left
 
 
 class _Machine:
