@@ -47,8 +47,8 @@ def cover_table(cover: pd.DataFrame, names: Mapping[str, str], trace: Trace) -> 
     """Table of interest cover by firm and period, each definition of interest in columns of its own."""
     if cover.empty:
         return say("No accounts with both earnings and interest were known on this day.")
-    shown = cover.reset_index().assign(firm=lambda t: t["firm"].map(names))
-    shown = shown[shown["period"] >= "2020"]
+    shown = cover.rename_axis(columns=None).reset_index().assign(firm=lambda t: t["firm"].map(names))
+    shown = shown[shown["period"] >= "2020"].reset_index(drop=True)
     words = {
         "ebitda_wide": "EBITDA, wide",
         "operating_wide": "operating, wide",
@@ -126,13 +126,13 @@ def contrast_words(
     for (firm, period), interest, loss in zip(whole.index, whole["interest"], whole["loss"], strict=True):
         out.append(
             f"In {period} interest of {num(interest, 1)} was larger than {names[str(firm)]}'s loss of "
-            f"{num(loss, 1)} bn RUB: without any interest that year had not ended in a loss."
+            f"{num(loss, 1)} bn RUB: without any interest that year would not have ended in a loss."
         )
     for firm, row in rise.iterrows():
         out.append(
             f"The rise of the key rate explains less than all interest does. Had {names[str(firm)]}'s "
             f"whole net debt carried the rise from {num(float(row['key_before']), 1)} to "
-            f"{num(float(row['key_then']), 1)} percent from the first day, that made "
+            f"{num(float(row['key_then']), 1)} percent from the first day, that would be "
             f"{num(float(row['bill']), 1)} bn RUB, at most **{num(100 * float(row['share']), 0)} "
             "percent** of the loss."
         )
@@ -154,20 +154,20 @@ def contrast_words(
 
 def _stress_table(name: str, stress: pd.DataFrame, loan: Series[Any], trace: Trace) -> Block:
     """Table of the interest bill, the break-even EBITDA and the cover under each path."""
-    words = {"cost_pct": "cost of debt", "bill": "break-even EBITDA", "bill_low": "low", "bill_high": "high"}
+    words = {"cost_pct": "cost of debt", "bill": "Break-even EBITDA", "bill_low": "low", "bill_high": "high"}
     shown = stress.reset_index().rename(columns=words)
     cases = [c for c in shown.columns if c not in ("path", *words.values())]
     return table(
-        shown.rename(columns={c: f"cover by {c}" for c in cases}),
+        shown.rename(columns={c: f"Cover by {c}" for c in cases}),
         caption=f"{name}: interest of the next twelve months under each path, and who could pay it",
         note=f"Net debt of {num(float(loan['net_debt_bn_rub']), 1)} bn RUB "
         f"({month(loan['debt_date'])}) held constant; its cost was "
         f"{num(float(loan['cost_pct']), 1)} percent on {month(loan['cost_date'])}, "
-        f"{loan['cost_basis']}. The bill is the EBITDA that just covers it. Low and high: 90 "
+        f"{loan['cost_basis']}. Break-even: the EBITDA that just covers interest. Low and high: 90 "
         "percent, over the path's fan, the speed of refinancing and the pass-through.",
-        units={"cost of debt": "percent", "break-even EBITDA": "bn RUB", "low": "bn RUB", "high": "bn RUB"},
-        digits={"cost of debt": 1, "break-even EBITDA": 1, "low": 1, "high": 1}
-        | {f"cover by {c}": 2 for c in cases},
+        units={"cost of debt": "percent", "Break-even EBITDA": "bn RUB", "low": "bn RUB", "high": "bn RUB"},
+        digits={"cost of debt": 1, "Break-even EBITDA": 1, "low": 1, "high": 1}
+        | {f"Cover by {c}": 2 for c in cases},
         trace=trace,
     )
 

@@ -119,5 +119,5 @@ def losses(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
     ax.barh(rows, left, left=interest, height=0.6, color=colour("loss"), alpha=0.55, zorder=2)
     for y, (part, rest, share) in enumerate(zip(interest, left, frame["share"], strict=True)):
         text = "all of it" if share >= 1 else f"{num(100 * share, 0)} percent"
-        marks.label(ax, part + rest, y, f"  {text}", "rate", weight="bold", fontsize=9)
+        ranks.beside(ax, part + rest, y, text, "rate", narrow)
     return ax

@@ -110,7 +110,7 @@ def fan(id: str, view: Outlook, history: Series[Any], others: pd.DataFrame, name
         color="rate" if rate else "other",
         label="this path",
         lines=others if others.notna().any(axis=None) else None,
-        colors=OTHERS if rate else OTHERS | {"Survey of economists": "rate"},
+        colors=OTHERS if rate else OTHERS | {"Survey of economists": "muted"},
         labels=SHORT,
         title=f"Under {name} the middle of the fan for {'the key rate' if rate else what} is {middle} "
         f"percent in {month(last)}",

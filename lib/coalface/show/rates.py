@@ -271,7 +271,7 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
         "impact": "same month",
         "long_run": "in the end",
         "half_life": "half-life",
-        "bounds_f": "bounds F",
+        "bounds_f": "Bounds F",
         "verdict": "move together",
     }
     words = {"levels move together": "yes", "not shown": "not shown", "undecided": "undecided"}
@@ -283,7 +283,7 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
         "half of it has arrived, 0 if in the same month. Bounds test at 5 percent: do the two "
         "rates move together at all?",
         units={"half-life": "months"},
-        digits={"same month": 2, "in the end": 2, "low": 2, "high": 2, "half-life": 1, "bounds F": 1},
+        digits={"same month": 2, "in the end": 2, "low": 2, "high": 2, "half-life": 1, "Bounds F": 1},
         trace=trace,
     )
 

@@ -1,0 +1,91 @@
+"""What the money notebook says and draws follows its numbers, and an unknown number is said to be unknown."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from coalface import data
+from coalface.models import losses
+from coalface.show import debt as ledger
+from coalface.show import money, outlook
+
+NAMES = {"mechel": "Mechel", "raspadskaya": "Raspadskaya"}
+
+
+@pytest.fixture
+def trace():
+    return data.read().trace("rate.key.ru")
+
+
+def bounds(*rows):
+    names = ["firm", "period", "end", "months", "loss", "interest", "basis", "share", "left", "operating"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(end=pd.to_datetime(frame["end"])).set_index(["firm", "period"])
+
+
+@pytest.fixture
+def pair():
+    return bounds(
+        ("mechel", "2024", "2024-12-31", 12, 30.0, 36.0, "narrow", 1.0, 0.0, 14.0),
+        ("mechel", "first half of 2025", "2025-06-30", 6, 40.0, 30.0, "wide", 0.75, 10.0, -22.0),
+        ("raspadskaya", "first half of 2025", "2025-06-30", 6, 20.0, 1.0, "bound", 0.05, 19.0, np.nan),
+    )
+
+
+def test_the_newest_shared_period_makes_the_contrast(pair):
+    newest = losses.newest(pair, ["mechel", "raspadskaya"])
+    assert newest["period"].tolist() == ["first half of 2025"] * 2
+    alone = losses.newest(pair.drop(index=("raspadskaya", "first half of 2025")), ["mechel", "raspadskaya"])
+    assert alone.index.tolist() == ["mechel"]
+
+
+def test_the_contrast_says_at_most_and_what_is_left(pair):
+    newest = losses.newest(pair, list(NAMES))
+    key = pd.Series(20.0, index=pd.period_range("2025-01", "2025-06", freq="M"))
+    key = pd.concat([pd.Series(8.0, index=pd.period_range("2023-01", "2023-06", freq="M")), key])
+    rise = losses.rise_explained(newest, {"mechel": 250.0}, key, before=("2023-01", "2023-06"))
+    assert rise.loc["mechel", "bill"] == pytest.approx(250 * 0.12 / 2)
+    text = ledger.contrast_words(newest, pair, rise, NAMES).text
+    assert "at most 75 percent" in text
+    assert "at most 5 percent" in text
+    assert "Without a rouble of interest 10.0 would be left" in text
+    assert "In 2024 interest of 36.0 was larger than Mechel's loss of 30.0" in text
+    assert "rates alone explain neither" in text
+
+
+def test_without_losses_the_sections_say_so(trace):
+    none = bounds()
+    newest = losses.newest(none, list(NAMES))
+    assert "known" in ledger.contrast_words(newest, none, newest, NAMES).text
+    assert "No loss" in ledger.losses_figure(none, newest, NAMES, trace).text
+    assert "nothing to stress" in ledger.stress_blocks({}, {}, NAMES, trace).text
+    assert "No forecast" in outlook.rounds_table(pd.DataFrame(), pd.Series(), pd.Series(), trace).text
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_loss_that_interest_can_cover_is_labelled_as_all_of_it(pair, narrow):
+    bars = pair.reset_index(drop=True).set_index(pd.Index(["a", "b", "c"]))
+    bars = bars.assign(interest=bars[["interest", "loss"]].min(axis=1))
+    ax = money.losses(bars, ax=Figure().subplots(), narrow=narrow)
+    words = [t.get_text() for t in ax.texts]
+    assert words == ["all of it", "75 percent", "5 percent"]
+    assert max(p.get_x() + p.get_width() for p in ax.patches) == 40.0
+
+
+def test_a_scenario_that_leaves_the_key_rate_alone_is_said_to():
+    path = (13.0, 12.0, 11.0, 9.0)
+    assert "plays no other part" in outlook.path_words(path, path, "2026-02", "the price slump scenario").text
+    assert (
+        "plays no other part" not in outlook.path_words(path, path, "2026-02", "the baseline scenario").text
+    )
+    assert "No forecast of the key rate was known" in outlook.path_words(path, path, "", "x").text
+
+
+def test_responses_are_drawn_for_both_methods():
+    months = pd.RangeIndex(25, name="month")
+    columns = ["var", "var_low", "var_high", "lp", "lp_low", "lp_high"]
+    frame = pd.DataFrame(np.arange(150.0).reshape(25, 6), index=months, columns=columns)
+    ax = money.response(frame, ax=Figure().subplots())
+    assert len(ax.collections) == 2  # the fan, and the bars of the projections
+    assert list(ax.get_xticks()) == [0, 12, 24]
