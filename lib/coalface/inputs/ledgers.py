@@ -104,6 +104,17 @@ def band(cat: Catalogue, series: str) -> Shelf:
         return Shelf(empty, cat.trace())
 
 
+def known(cat: Catalogue, series: str) -> pd.DataFrame:
+    """The newest figure of each period, in a column named by its unit, with the range in print."""
+    try:
+        spread = cat.spread(series)
+    except CoverageError:
+        spread = pd.DataFrame({"newest": [], "low": [], "high": [], "n_sources": []}, dtype=float)
+        spread.index = pd.PeriodIndex([], freq="Y", name="period")
+    names = {"newest": cat.unit(series), "low": "lowest", "high": "highest", "n_sources": "documents"}
+    return spread[list(names)].rename(columns=names)
+
+
 def printed(cat: Catalogue, series: str) -> pd.DataFrame:
     """Every figure in print with its period and grade, in the unit of the series; empty if unknown."""
     try:

@@ -5,6 +5,7 @@ from coalface.show.block import MIME, Block
 from coalface.show.cards import cards, headline
 from coalface.show.explore import explore
 from coalface.show.figure import figure
+from coalface.show.slide import slide
 from coalface.show.style import interval, month, num, places
 from coalface.show.tables import table
 from coalface.show.words import formula, limits, note, points, say, sources, switch
@@ -26,6 +27,7 @@ __all__ = [
     "places",
     "points",
     "say",
+    "slide",
     "sources",
     "switch",
     "table",

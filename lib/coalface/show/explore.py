@@ -45,7 +45,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle = self.block._repr_mimebundle_()
-        if find_spec("ipywidgets") is not None and _has_kernel():
+        if find_spec("ipywidgets") is not None and has_kernel():
             view = self.panel._repr_mimebundle_(include=None, exclude=None)
             bundle |= {k: v for k, v in view.items() if "widget-view" in k}
         return bundle
@@ -111,7 +111,7 @@ def _plain(value: Any) -> Any:
     return [_plain(v) for v in value] if isinstance(value, tuple) else value
 
 
-def _has_kernel() -> bool:
+def has_kernel() -> bool:
     """Whether a kernel runs this, so that a widget has somebody to talk to."""
     from IPython.core.getipython import get_ipython
 
