@@ -112,9 +112,10 @@ def mines(cat: Catalogue) -> Shelf:
     """
     table = cat.table("mines").set_index("mine_id")
     frame = table.assign(tonnes_mt=table["output_mt"].fillna(table["capacity_mt"]))
-    # The tracker writes one owner in several ways; the share in brackets is not part of the name.
+    # The tracker writes one owner in several ways: the share in brackets is not part of the name, and an
+    # unknown owner is no owner.
     owner = frame["owner"].str.replace(r"\s*\[.*", "", regex=True)
-    frame["owner"] = owner.where(owner != "", np.nan)
+    frame["owner"] = owner.where((owner != "") & ~owner.str.startswith("other unknown"), np.nan)
     return Shelf(frame, cat.trace(sources=_documents(table)))
 
 
@@ -259,6 +260,8 @@ def find(frame: pd.DataFrame, town: str) -> str:
     ParameterError
         If no place or more than one has this name; the message names the nearest in both scripts.
     """
+    if frame.empty:
+        raise ParameterError(f"no town {town!r}: no town was known on this day; take a later as_of")
     wanted = _plain(town)
     keys = {
         column: (frame.index.to_series() if column == "town_id" else frame[column]).map(_plain)
