@@ -104,3 +104,11 @@ def test_a_short_path_keeps_every_corner_within_a_twentieth_of_a_point(points):
 def test_a_long_path_drops_only_what_cannot_be_seen():
     data = "M " + " L ".join(f"{k * 0.1:.3f} 5.0" for k in range(1000))
     assert path(data).startswith("m0 5") and len(path(data)) < 1000
+
+
+def test_small_multiples_share_limits_that_hold_every_panel():
+    figure = Figure(figsize=(7.5, 3.2), dpi=72)
+    panels = {"low": RATE["rate"], "high": RATE["rate"] + 100}
+    charts.grid(panels, charts.lines, fig=figure)
+    low, high = (ax.get_ylim() for ax in figure.axes)
+    assert low == high and low[0] <= 7 and low[1] >= 123

@@ -122,6 +122,6 @@ def _sheet(text: str) -> str:
         f":root{{--halo:#fbfaf8;{light}}}@media print{{:root{{--halo:#fff}}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root{{--halo:#121212;{dark}}}}}"
         f"text{{font-family:{FONT};font-variant-numeric:tabular-nums lining-nums;"
-        f"paint-order:stroke;stroke:var(--halo);stroke-width:2.4px;stroke-linejoin:round}}{rules}"
+        f"paint-order:stroke;stroke:var(--halo);stroke-width:3.2px;stroke-linejoin:round}}{rules}"
     )
     return re.sub(r"(<svg[^>]*>)", lambda m: f"{m[1]}<style>{css}</style>", text, count=1)

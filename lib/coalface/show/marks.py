@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -25,7 +26,7 @@ from coalface.show.style import colour
 from coalface.show.timeaxis import fraction
 
 SMALL = 8
-_END, _EVENT, _RULE, _FREE = "_end", "_event", "_rule", "_free"
+_END, _EVENT, _RULE, _FREE, LEFT = "_end", "_event", "_rule", "_free", "_left"
 _GAP = 10.0  # points between two columns or rows of axes
 _PAD = 3.0  # points between the ink and the edge of the picture
 
@@ -114,6 +115,9 @@ def fit(fig: Figure) -> None:
     if axes:
         _margins(fig, axes, renderer)
         for ax in axes:
+            _make_room(ax, renderer)
+        _margins(fig, axes, renderer)
+        for ax in axes:
             _part_ends(ax, renderer)
             _move_free(ax, renderer)
         _margins(fig, axes, renderer)
@@ -165,6 +169,16 @@ def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
         wspace=between_x / cell_w if columns > 1 else None,
         hspace=between_y / cell_h if rows > 1 else None,
     )
+
+
+def _make_room(ax: Axes, renderer: RendererBase) -> None:
+    """Start the axis lower where a label left of its mark would run into the names of the rows."""
+    low, high = ax.get_xlim()
+    width, wanted = ax.get_window_extent(renderer).width, low
+    for note in _notes(ax, LEFT):
+        share = min((note.get_window_extent(renderer).width + 12) / width, 0.6)
+        wanted = min(wanted, (float(note.xy[0]) - share * high) / (1 - share))
+    ax.set_xlim(left=wanted)
 
 
 def _thin_ticks(ax: Axes, renderer: RendererBase) -> None:
@@ -256,6 +270,9 @@ def _obstacles(ax: Axes) -> npt.NDArray[np.float64]:
     for area in ax.collections:
         if isinstance(area, PolyCollection):
             found.extend(_inside(area.get_transform().transform_path(p)) for p in area.get_paths())
+        elif isinstance(area, ContourSet) and not area.filled:
+            vertices = (np.asarray(p.vertices, dtype=float) for p in area.get_paths())
+            found.extend(area.get_transform().transform(v) for v in vertices if len(v))
     for patch in ax.patches:
         if isinstance(patch, Rectangle):
             box = patch.get_window_extent()

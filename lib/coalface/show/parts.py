@@ -87,16 +87,7 @@ def waterfall(
         if step and ranged and pd.notna(data["low"].iloc[y]):
             text += f" ({num(data['low'].iloc[y], digits)} to {num(data['high'].iloc[y], digits)})"
         texts.append(text)
-    # A step down is labelled on its left: the axis begins where the longest such label does.
-    ends = np.concatenate([starts, stops])
-    reach = float(ends.max() - ends.min()) or 1.0
-    letter = 0.028 if narrow else 0.018
-    down = [
-        letter * len(text) - (stop - ends.min()) / reach
-        for text, start, stop in zip(texts[1:-1], starts[1:-1], stops[1:-1], strict=True)
-        if stop < start
-    ]
-    value_axis(ax, ends, room=max([0.0, *down]))
+    value_axis(ax, np.concatenate([starts, stops]))
     rows(ax, names, narrow)
     for y, (start, stop, value) in enumerate(zip(starts, stops, values, strict=True)):
         total = y in (0, len(values) - 1)

@@ -253,10 +253,16 @@ def grid(
     """Small multiples: one panel an item, its name as title, drawn by `draw(item, ax=ax, narrow=True)`."""
     wide = min(2 if narrow else columns, max(len(items), 1))
     rows = -(-len(items) // wide)
-    axes = np.ravel(np.asarray(fig.subplots(rows, wide, sharey=same_y, squeeze=False), dtype=object))
+    axes = np.ravel(np.asarray(fig.subplots(rows, wide, squeeze=False), dtype=object))
     for ax, (name, item) in zip(axes, items.items(), strict=False):
         draw(item, ax=ax, narrow=True, **options)
         ax.set_title("\n".join(textwrap.wrap(str(name), 22 if narrow else 30)), color=colour("ink"))
     for ax in axes[len(items) :]:
         ax.set_visible(False)
+    if same_y and items:
+        # After drawing: each panel chose limits for itself, the widest pair holds for all.
+        limits = [ax.get_ylim() for ax in axes[: len(items)]]
+        for k, ax in enumerate(axes[: len(items)]):
+            ax.set_ylim(min(low for low, _ in limits), max(high for _, high in limits))
+            ax.tick_params(labelleft=k % wide == 0)
     return fig

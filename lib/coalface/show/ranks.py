@@ -31,24 +31,18 @@ def rows(ax: Axes, names: list[str], narrow: bool) -> None:
     ax.spines["bottom"].set_visible(False)
 
 
-def value_axis(ax: Axes, values: Any, zero: bool = True, room: float = 0.0) -> None:
-    """Limits and ticks of the values' axis; `room` is the share kept free for labels at its low end."""
+def value_axis(ax: Axes, values: Any, zero: bool = True) -> None:
+    """Limits and ticks of the values' axis, with a zero line where it crosses zero."""
     known = np.asarray(pd.Series(np.ravel(values)).dropna(), dtype=float)
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     span = (high - low) or 1.0
-    ax.set_xlim(low - (0 if low == 0 and zero else (0.02 + room) * span), high + 0.02 * span)
+    ax.set_xlim(low - (0 if low == 0 and zero else 0.02 * span), high + 0.02 * span)
     ax.xaxis.set_major_formatter(lambda value, _: num(value, places([high, low]) if span < 5 else 0))
     ax.locator_params(axis="x", nbins=5)
     if low < 0 < high:
         ax.axvline(0, color=colour("ink"), lw=1, zorder=1.5)
-
-
-def label_room(values: Any, narrow: bool) -> float:
-    """Share of the axis for a label left of a bar below zero; none where no bar goes there."""
-    below = bool((np.asarray(values, dtype=float) < 0).any())
-    return (0.36 if narrow else 0.12) if below else 0.0
 
 
 def dots(
@@ -83,7 +77,7 @@ def dots(
     names = [str(v) for v in data["label"]]
     spread = [data[c].dropna().to_numpy(dtype=float) for c in ("value", "low", "high") if c in data]
     reach = np.concatenate([*spread, [reference] if reference is not None else []])
-    value_axis(ax, reach, zero, room=label_room(reach, narrow) if zero else 0.0)
+    value_axis(ax, reach, zero)
     rows(ax, names, narrow)
     for y, row in enumerate(data.to_dict("records")):
         token = color if isinstance(color, str) else color.get(names[y], "other")
@@ -158,7 +152,7 @@ def beside(
         ha="right" if left else "left",
         annotation_clip=False,
         **{"color": colour(color), "weight": "bold", **style},
-    )
+    ).set_label(marks.LEFT if left else "")
 
 
 def bars(
@@ -222,7 +216,7 @@ def bars(
                     )
         marks.events(ax, events, narrow)
         return ax
-    value_axis(ax, reach, room=label_room(values, narrow))
+    value_axis(ax, reach)
     rows(ax, names, narrow)
     ax.barh(range(len(values)), values, height=0.62, color=tones, zorder=2)
     for y, (key, v) in enumerate(values.items()):
