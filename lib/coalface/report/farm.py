@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -80,7 +80,7 @@ def call(engine: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """
     context = _context(engine)
     answer, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_call, args=(theirs, function, arguments))
+    process = context.Process(target=_call, args=(theirs, function, arguments, _environment()))
     with _clean_start():
         process.start()
     theirs.close()
@@ -95,7 +95,13 @@ def call(engine: str, function: Callable[..., Any], *arguments: Any) -> Any:
     return found
 
 
-def _call(answer: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _call(
+    answer: Connection,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    environment: Mapping[str, str],
+) -> None:
+    _wear(environment)
     try:
         answer.send((True, function(*arguments)))
     except CoalfaceError as error:
@@ -115,21 +121,31 @@ def _clean_start() -> Iterator[None]:
     """Give a new process the workers' environment, and no main module to import a second time."""
     before = dict(os.environ)
     main = sys.modules["__main__"]
-    os.environ.update(execute.ENVIRONMENT)
-    os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel does not catch what subprocesses write
+    _wear(_environment())
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
         yield
     finally:
         sys.modules["__main__"] = main
-        os.environ.clear()
-        os.environ.update(before)
+        _wear(before)
+
+
+def _environment() -> dict[str, str]:
+    """What a worker's environment shall be; a fork would have that of the server's start otherwise."""
+    wanted = {**os.environ, **execute.ENVIRONMENT}
+    wanted.pop("PYTEST_CURRENT_TEST", None)  # with it ipykernel does not catch what subprocesses write
+    return wanted
+
+
+def _wear(environment: Mapping[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def _start(context: Any, task: Task, limits: Limits) -> _Running:
     answer, theirs = context.Pipe(duplex=False)
     rope, lifeline = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(task, limits, theirs, rope), daemon=False)
+    process = context.Process(target=_work, args=(task, limits, theirs, rope, _environment()), daemon=False)
     with _clean_start():
         process.start()
     theirs.close()
@@ -194,8 +210,11 @@ def _end(one: _Running) -> None:
     one.process.join(GRACE_S)
 
 
-def _work(task: Task, limits: Limits, answer: Connection, rope: Connection) -> None:
+def _work(
+    task: Task, limits: Limits, answer: Connection, rope: Connection, environment: Mapping[str, str]
+) -> None:
     """In the worker: guard itself, make the report, answer."""
+    _wear(environment)
     _guard(limits, rope)
     log = os.open(task.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
