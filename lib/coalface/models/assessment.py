@@ -102,7 +102,7 @@ def reasons(found: Assessment) -> pd.Series:
         pull = found.ranking.pull.loc[town, known].astype(float)
         up, down = str(pull.idxmax()), str(pull.idxmin())
         parts = [_phrase(up, row)] if pull[up] > 0 else []
-        parts += [_phrase(down, row)] if pull[down] < 0 and down != up else []
+        parts += [_phrase(down, row, "only ")] if pull[down] < 0 and down != up else []
         missing = len(INDICATORS) - len(known)
         parts = [", but ".join(parts)] if parts else []
         parts += [f"{missing} of {len(INDICATORS)} not known"] if missing else []
@@ -110,19 +110,21 @@ def reasons(found: Assessment) -> pd.Series:
     return pd.Series(lines, dtype=str)
 
 
-def _phrase(indicator: str, row: pd.Series[float]) -> str:
+def _phrase(indicator: str, row: pd.Series[float], only: str = "") -> str:
     if indicator == "mining_share":
         low, high = 100 * row["mining_share_low"], 100 * row["mining_share_high"]
         size = f"{high:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"
-        return f"mining {size} percent of jobs"
+        return f"mining {only}{size} percent of jobs"
+    value = row[indicator]
     if indicator == "miners_per_1000":
-        return f"{row[indicator]:.0f} miners per 1,000 residents in reach"
+        return f"{only}{value:.0f} miners per 1,000 residents in reach"
     if indicator == "owner_hhi":
-        return f"owner concentration {row[indicator]:.2f}"
+        return f"owner concentration {only}{value:.2f}"
     if indicator == "wage_gap_pct":
-        return f"coal pays {row[indicator]:.0f} percent more"
-    word = "fell" if row[indicator] > 0 else "grew"
-    return f"population {word} {abs(row[indicator]):.1f} percent"
+        return f"coal pays {only}{value:.0f} percent more"
+    return (
+        f"population fell {only}{value:.1f} percent" if value > 0 else f"population grew {-value:.1f} percent"
+    )
 
 
 def hidden_test(shares: pd.DataFrame) -> pd.DataFrame:
