@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from coalface.show import marks
 from coalface.show.style import colour, num, places
-from coalface.show.timelines import y_ticks
+from coalface.show.timelines import plain, y_ticks
 
 
 def _axis_names(ax: Axes, x: str, y: str) -> None:
@@ -181,7 +181,7 @@ def contour(
             marks.free(ax, row["x"], row["y"], str(row["label"]), "ink", weight="bold")
     ax.grid(axis="x", visible=True)
     y_ticks(ax)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.xaxis.set_major_formatter(plain)
     ax.locator_params(axis="x", nbins=5 if narrow else 8)
     _axis_names(ax, x_name, y_name)
     return ax
@@ -235,7 +235,7 @@ def histogram(
         note.set_label("_event")
     y_ticks(ax, zero=True)
     ax.set_ylim(top=ax.get_ylim()[1] * (1.25 if marked else 1))
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,.6g}".replace("-", "\u2212"))
+    ax.xaxis.set_major_formatter(plain)
     _axis_names(ax, x_name, "percent of draws")
     return ax
 

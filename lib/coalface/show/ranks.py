@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from coalface.show import marks, timeaxis
 from coalface.show.style import colour, num, places
-from coalface.show.timelines import as_frame, y_ticks
+from coalface.show.timelines import as_frame, plain, y_ticks
 
 
 def wrapped(text: object, width: int) -> str:
@@ -39,8 +40,8 @@ def value_axis(ax: Axes, values: Any, zero: bool = True) -> None:
         low, high = min(low, 0.0), max(high, 0.0)
     span = (high - low) or 1.0
     ax.set_xlim(low - (0 if low == 0 and zero else 0.02 * span), high + 0.02 * span)
-    ax.xaxis.set_major_formatter(lambda value, _: num(value, places([high, low]) if span < 5 else 0))
-    ax.locator_params(axis="x", nbins=5)
+    ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_major_formatter(plain)
     if low < 0 < high:
         ax.axvline(0, color=colour("ink"), lw=1, zorder=1.5)
 

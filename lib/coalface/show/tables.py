@@ -12,7 +12,8 @@ import pandas as pd
 from coalface.show.block import SLOT, Block, Trace, cited, escape, facts, inline, plain, source_ids
 from coalface.show.style import DASH, MINUS, num, places
 
-_COLUMN = 84  # letters that fit into the column of text; a wider table takes the margin as well
+# Letters that fit into the column of text; a wider table takes the margin too, the widest in smaller type.
+_COLUMN, _MARGIN = 84, 118
 
 
 def tidy(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
@@ -110,7 +111,7 @@ def body(
     head = []
     for k, column in enumerate(frame.columns):
         unit = (units or {}).get(column, "")
-        name = escape(_head(column, unit)) or "Item"
+        name = inline(_head(column, unit)) or "Item"
         small_unit = f"<small>{escape(unit)}</small>" if unit else ""
         head.append(f'<th scope="col"{_class(right[k] and k > 0)}>{name}{small_unit}</th>')
     lines, cells_by_row = [], []
@@ -126,7 +127,8 @@ def body(
     region = escape(f"{name}{plain(caption)}")
     classes = ' class="data"' if small else ""
     traced = f' data-id="{escape(ids)}"' if ids else ""
-    wide = " wide" if number and _width(frame, cells_by_row) > _COLUMN else ""
+    width = _width(frame, cells_by_row) if number else 0
+    wide = " wide dense" if width > _MARGIN else " wide" if width > _COLUMN else ""
     return (
         f'<div class="scroll{wide}" tabindex="0" role="region" aria-label="{region}">'
         f"<table{classes}{traced}>{title}<thead><tr>{''.join(head)}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"

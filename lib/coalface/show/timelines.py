@@ -27,6 +27,11 @@ def as_frame(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
     return frame.to_frame(str(frame.name or "value")) if isinstance(frame, pd.Series) else frame
 
 
+def plain(value: float, _: object = None) -> str:
+    """A tick as short as it can be: thousands apart, no trailing zeros, true minus."""
+    return f"{value:,.10g}".replace("-", MINUS)
+
+
 def y_ticks(ax: Axes, zero: bool = False) -> None:
     """Four to six round steps, thousands apart, true minus; a zero line where the axis crosses zero."""
     low, high = ax.get_ylim()
@@ -37,7 +42,7 @@ def y_ticks(ax: Axes, zero: bool = False) -> None:
         ax.set_ylim(0 if low < 0 <= least else low, 0 if most <= 0 < high else high)
     if ax.get_yscale() == "linear":
         ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}".replace("-", MINUS))
+    ax.yaxis.set_major_formatter(plain)
     low, high = ax.get_ylim()
     if ax.get_yscale() == "linear" and low <= 0 <= high:
         marks.rule(ax)
