@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         "--each", action="append", default=[], metavar="PARAM", help="all choices of a parameter"
     )
     sweep.add_argument("--grid", action="append", default=[], metavar="NAME=A,B,C", help="these values")
+    sweep.add_argument("--batch", metavar="K/N", help="only the K-th of N parts, for a farm of machines")
     _common(sweep)
     sweep.set_defaults(run=_sweep)
 
@@ -138,10 +139,10 @@ def _sweep(arguments: argparse.Namespace) -> int:
     if not arguments.each and not arguments.grid:
         raise ParameterError("a sweep wants --each PARAM or --grid NAME=A,B,C")
     found = suite.read()
-    given = _given(arguments)
-    return _make(
-        found, jobs.swept(found, arguments.notebooks, arguments.each, arguments.grid, given), arguments
-    )
+    wanted = jobs.swept(found, arguments.notebooks, arguments.each, arguments.grid, _given(arguments))
+    if arguments.batch is not None:
+        wanted = jobs.batch(wanted, arguments.batch)
+    return _make(found, wanted, arguments)
 
 
 def _make(found: Suite, wanted: Sequence[Job], arguments: argparse.Namespace) -> int:

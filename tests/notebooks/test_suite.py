@@ -117,6 +117,15 @@ def test_a_sweep_is_the_product_of_its_axes(checkout):
             jobs.swept(found, ["01"], each, grid)
 
 
+def test_the_batches_of_a_sweep_are_all_its_reports_each_once(checkout):
+    wanted = jobs.swept(checkout({"01-a": ()}), ["01"], [], ["seed=1,2,3,4,5,6,7"])
+    parts = [jobs.batch(wanted, f"{k}/3") for k in (1, 2, 3)]
+    assert sorted(job.stem for part in parts for job in part) == sorted(job.stem for job in wanted)
+    for rule in ("0/3", "4/3", "1", "a/b", "1/0", "-1/3"):
+        with pytest.raises(ParameterError, match="K/N"):
+            jobs.batch(wanted, rule)
+
+
 @given(
     st.lists(
         st.tuples(st.text(max_size=50), st.integers(), st.booleans()), min_size=2, max_size=2, unique=True

@@ -127,6 +127,14 @@ def swept(
     return unique(jobs)
 
 
+def batch(jobs: Sequence[Job], rule: str) -> list[Job]:
+    """The K-th of N parts of the jobs by the rule `K/N`; together the parts are all jobs, each once."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", rule)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise ParameterError(f"--batch wants K/N with K from 1 to N, got {rule!r}")
+    return list(jobs[int(found[1]) - 1 :: int(found[2])])
+
+
 def unique(jobs: Iterable[Job]) -> list[Job]:
     """The jobs without repeats, in order; two different reports must not share a file."""
     kept: dict[str, Job] = {}
