@@ -219,3 +219,14 @@ def test_a_wide_table_is_numbered_like_any_other():
         {"figure": count(1), "table": count(7)},
     )
     assert "Table 7. x" in found
+
+
+def test_many_reports_of_one_notebook_become_a_table_with_a_row_each():
+    entries = [
+        export.Listed("05", "Towns", "What?", f"05__{k}", f"town={k}", [{"id": "jobs", "text": f"{k} jobs"}])
+        for k in range(9)
+    ]
+    entries.append(export.Listed("05", "Towns", "What?", "05__x", "town=x", failed="ValueError: no"))
+    page = export.index_page(entries)
+    assert page.count('<th scope="row">') == 10 and "8 jobs" in page and 'href="05__x.failed.html"' in page
+    assert not read(page).faults

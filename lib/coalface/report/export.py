@@ -162,7 +162,7 @@ def index_page(entries: Sequence[Listed], commit: str = "", data_hash: str = "")
         groups.setdefault(entry.notebook, []).append(entry)
     template = _environment().get_template("index.html.j2")
     return template.render(
-        groups=groups, commit=commit, data_hash=data_hash, title="Reports", picture=_picture
+        groups=groups, commit=commit, data_hash=data_hash, title="Reports", picture=_picture, columns=_columns
     )
 
 
@@ -172,6 +172,11 @@ def preview(notebook: Any) -> tuple[str, str]:
     if not figures:
         return "", ""
     return pieces.image(str(figures[0].get("svg", ""))), str(figures[0].get("alt", ""))
+
+
+def _columns(entries: Sequence[Listed]) -> list[str]:
+    """Ids of the headlines of several reports, in the order in which they first stand there."""
+    return list(dict.fromkeys(str(h["id"]) for entry in entries for h in entry.headlines))
 
 
 def _picture(entry: Listed) -> Markup:

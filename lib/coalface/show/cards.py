@@ -106,6 +106,7 @@ def headline(
         f"{_bar(value if known else None, low, high, top)}<div>{''.join(lines)}</div>"
         f'<p class="vint">{where}</p></li>'
     )
+    said = f"{big} {unit}" if known else big
     claim: dict[str, Any] = {
         "kind": "headline",
         "id": id,
@@ -117,10 +118,10 @@ def headline(
         "level": level,
         "model": model,
         "vintage": trace.vintage,
-        "text": f"{big} {unit}",
-        "quote": f"{plain(label)}: {big} {unit} ({span}; {trace.vintage or 'undated'})",
+        "text": said,
+        "quote": f"{plain(label)}: {said} ({span}; {trace.vintage or 'undated'})",
     }
-    text = f"{plain(label)}: {big} {unit} ({span})"
+    text = f"{plain(label)}: {said} ({span})"
     return Block("headline", f'<ul class="cards">{html}</ul>', text, facts(trace, headlines=[claim]))
 
 
