@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from coalface import data
-from coalface.errors import CoverageError
+from coalface.errors import CoverageError, ParameterError
 from coalface.inputs import margin_results, margins
 from coalface.models.margins import duty_in_force
 
@@ -74,4 +74,9 @@ def test_a_day_before_the_base_year_is_refused_with_the_reason(cat):
 def test_suspensions_leave_out_what_has_no_date(cat):
     frame = margin_results.suspensions(cat).frame
     assert frame["stopped"].tolist() == [8, 9, 17, 18, 18]
+    national = margin_results.suspensions(cat, "Russia").frame
+    assert national["stopped"].tolist() == [23, 23, 20]
+    assert national["total"].iloc[-1] == 179
+    with pytest.raises(ParameterError, match="Kuzbass and Russia"):
+        margin_results.suspensions(cat, "Komi")
     assert frame["total"].iloc[-1] == 151

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coalface.models import breakeven, closures, fit, netbacks, readout, sector, swing
+from coalface.models import breakeven, closures, fit, netbacks, readout, rivals, sector, swing
 from coalface.models.attribution import shapley
 from coalface.models.bridge import bridge
 from coalface.models.calibration import Moments, calibrate, crps, rank_test
@@ -487,10 +487,9 @@ def test_influence_ranks_what_truly_moves_the_outcome_first(fitted):
 def test_rival_accounts_are_scored_on_the_same_late_moments(stack, moments):
     simulated = fit.bank(stack, assumptions(), moments, rng=np.random.default_rng(5), pairs=20)
     early = fit.condition(simulated, until=2023, draws=200, rng=np.random.default_rng(6))
-    card = fit.scorecard(early, moments[moments["year"] > 2023], np.random.default_rng(7))
-    rows = readout.variants(
-        simulated, assumptions(), card, until=2023, rng=np.random.default_rng(8), draws=200, pairs=5
-    )
+    rng = np.random.default_rng(7)
+    card = fit.scorecard(early, moments[moments["year"] > 2023], rng)
+    rows = rivals.variants(simulated, assumptions(), card, until=2023, rng=rng, draws=200, pairs=5)
     assert rows.index[0] == "both channels (this page)"
     assert rows["crps_balance"].notna().all()
     # Carried forward: 375 bn RUB in twelve months of 2023 is 187.5 by June 2024, where the record says 0.
@@ -502,3 +501,37 @@ def test_conditioning_a_bank_uses_only_the_years_asked_for(stack, moments):
     early = fit.condition(simulated, until=2023, draws=100, rng=np.random.default_rng(6))
     assert set(early.moments.table["year"]) == {2022, 2023}
     assert early.predicted.shape[1] == 4
+
+
+def test_margins_of_others_stand_beside_the_model_of_the_same_month_and_way(fitted):
+    printed = pd.DataFrame(
+        {
+            "month": pd.PeriodIndex(["2025-08", "2025-08", "2031-01"], freq="M"),
+            "way": ["east", "west", "east"],
+        }
+    )
+    found = readout.beside(fitted, printed)
+    assert found["model"].iloc[0] > found["model"].iloc[1]
+    assert found["model"].isna().tolist() == [False, False, True]
+    assert (found["model_low"] <= found["model"]).iloc[:2].all()
+
+
+def test_the_cost_of_the_way_and_of_digging_are_those_of_the_stack(fitted):
+    found = readout.digging(fitted, pd.Period("2023-06", freq="M"))
+    part = fitted.stack.cut("2023-06", "2023-06")
+    way = (part.rail_rub_t + part.gondola_rub_t + part.transshipment_rub_t)[:, 0, 0]
+    assert found.loc["way", "mid"] == pytest.approx(np.median(way))
+    assert found.loc["digging", "low"] < found.loc["digging", "mid"] < found.loc["digging", "high"]
+
+
+def test_yearly_pressure_rises_as_the_price_falls(fitted):
+    found = readout.pressure(fitted, [2023, 2025, 2031])
+    assert list(found.index) == ["2023", "2025"]
+    assert found.loc["2025", "value"] > found.loc["2023", "value"]
+
+
+def test_predicted_paths_start_near_zero_and_widen(fitted):
+    found = readout.path(fitted, "balance", 2025, np.random.default_rng(4))
+    width = found[0.95] - found[0.05]
+    assert width.iloc[-1] > 2 * width.iloc[0]
+    assert len(found) == 12

@@ -9,20 +9,24 @@ import numpy as np
 import pandas as pd
 
 from coalface.data import Catalogue, Shelf
+from coalface.errors import ParameterError
 from coalface.inputs.margins import RATE, START
 from coalface.inputs.reading import trace
 from coalface.inputs.rows import rows
 
 MOMENTS: Final = {"share": "sector.share_lossmaking.ru", "balance": "sector.balance.ru"}
-STOPPED, ENTERPRISES = "kuzbass.enterprises_stopped", "kuzbass.enterprises_total"
+STOPPED: Final = {
+    "Kuzbass": ("kuzbass.enterprises_stopped", "kuzbass.enterprises_total"),
+    "Russia": ("sector.firms_stopped.ru", "sector.coal_producers.ru"),
+}
 PRINTED: Final = {
-    "cost.margin.fareast_china": "Far East, to China",
-    "cost.margin.east_thermal.window": "East, some thermal grades",
-    "cost.margin.fareast_5500.low": "Far East, low end",
-    "cost.margin.fareast_5500.high": "Far East, high end",
-    "cost.margin.fareast_integrated": "Far East, own port",
-    "cost.margin.south_northwest.low": "South and north-west, low end",
-    "cost.margin.south_northwest.high": "South and north-west, high end",
+    "cost.margin.fareast_china": ("Far East, to China", "east"),
+    "cost.margin.east_thermal.window": ("East, some thermal grades", "east"),
+    "cost.margin.fareast_5500.low": ("Far East, low end", "east"),
+    "cost.margin.fareast_5500.high": ("Far East, high end", "east"),
+    "cost.margin.fareast_integrated": ("Far East, own port", "east"),
+    "cost.margin.south_northwest.low": ("South and north-west, low end", "west"),
+    "cost.margin.south_northwest.high": ("South and north-west, high end", "west"),
 }
 
 
@@ -53,27 +57,39 @@ def moments(cat: Catalogue) -> Shelf:
     return Shelf(frame, trace(cat, *MOMENTS.values()))
 
 
-def suspensions(cat: Catalogue) -> Shelf:
-    """Kuzbass enterprises standing still (``stopped``) by day, and how many are counted (``total``).
+def suspensions(cat: Catalogue, region: str = "Kuzbass") -> Shelf:
+    """Enterprises standing still (``stopped``) by day, and how many are counted (``total``), of a region.
 
-    A document of a whole year is left out: it does not say when.
+    A document of a whole year is left out: it does not say when. The total of Russia is that of early 2024.
     """
+    if region not in STOPPED:
+        raise ParameterError(f"no region {region!r}; there are {' and '.join(STOPPED)}")
+    still, every = STOPPED[region]
     days = {
-        row.start + (row.end - row.start) / 2: row.value for row in rows(cat, STOPPED) if len(row.period) > 4
+        row.start + (row.end - row.start) / 2: row.value for row in rows(cat, still) if len(row.period) > 4
     }
-    counted = [row.value for row in rows(cat, ENTERPRISES)]
+    counted = [row.value for row in rows(cat, every)]
     index = pd.DatetimeIndex(list(days), name="day").normalize()
     frame = pd.DataFrame({"stopped": list(days.values())}, index=index, dtype=float).sort_index()
-    return Shelf(frame.assign(total=counted[-1] if counted else np.nan), trace(cat, STOPPED, ENTERPRISES))
+    frame = frame[~frame.index.duplicated(keep="last")]
+    return Shelf(frame.assign(total=counted[-1] if counted else np.nan), trace(cat, still, every))
 
 
 def printed_margins(cat: Catalogue) -> Shelf:
-    """Export margins as analysts printed them: ``what``, ``month``, ``value``, ``unit`` and ``rub_t``."""
+    """Export margins as analysts printed them: ``what``, ``way``, ``month``, ``value``, ``unit`` and more."""
     rate = cat.load(RATE)
     found = [
-        (PRINTED[row.series_id], row.month, row.value, row.unit,
+        (*PRINTED[row.series_id], row.month, row.value, row.unit,
          row.value * (1.0 if row.unit == "RUB/t" else float(rate.get(row.month, np.nan))), row.series_id)
         for row in rows(cat, *PRINTED)
     ]  # fmt: skip
-    frame = pd.DataFrame(found, columns=["what", "month", "value", "unit", "rub_t", "series_id"])
+    frame = pd.DataFrame(found, columns=["what", "way", "month", "value", "unit", "rub_t", "series_id"])
     return Shelf(frame.sort_values("month", ignore_index=True), trace(cat, *PRINTED, RATE))
+
+
+def route_cost(cat: Catalogue) -> Shelf:
+    """Printed cost of digging and moving a thermal tonne by the east, RUB/t: ``month``, ``low``, ``high``."""
+    ends = [{row.month: row.value for row in rows(cat, f"cost.total_east.{end}")} for end in ("low", "high")]
+    found = [(month, ends[0][month], ends[1][month]) for month in sorted(ends[0].keys() & ends[1].keys())]
+    frame = pd.DataFrame(found, columns=["month", "low", "high"])
+    return Shelf(frame, trace(cat, "cost.total_east.low", "cost.total_east.high"))

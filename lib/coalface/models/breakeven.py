@@ -76,13 +76,13 @@ class Response:
 
     @property
     def margin_rub_t(self) -> Array:
-        """Margin of a mean export tonne over its cash cost, RUB per tonne; last axis draws."""
+        """Margin of a mean export tonne over its mining cost, RUB per tonne; last axis draws."""
         out: Array = (self.segment_margin_rub_t * self.weight).sum(axis=-1)
         return out
 
     @property
     def under_water(self) -> Array:
-        """Share of export tonnes whose netback does not pay the cash cost, 0 to 1; last axis draws."""
+        """Share of export tonnes whose netback does not pay the mining cost, 0 to 1; last axis draws."""
         out: Array = (self.segment_under_water * self.weight).sum(axis=-1)
         return out
 
@@ -93,7 +93,7 @@ def position(stack: Stack, theta: pd.DataFrame, *, start: str, end: str) -> Posi
     base = sector.base_netback(stack)
     tonnes = part.tonnes_mt.sum(axis=1)
     middle = part.months[len(part.months) // 2]
-    curve, factor = sector.cash_costs(
+    curve, factor = sector.mining_costs(
         theta,
         cost_index=float(part.cost_index.mean()),
         years=middle.year - sector.BASE_YEAR + (middle.month - 6.5) / 12,

@@ -208,9 +208,21 @@ def rank_test(
         kept = rng.choice(len(weight), size=draws, p=weight / weight.sum())
         ranks[i] = (values[kept] < values[truth]).sum(axis=0)
     table = pd.DataFrame(ranks, columns=parameters.columns)
+    counts = rank_counts(table, draws=draws, bins=bins)
+    return table, pd.Series(stats.chisquare(counts, axis=1).pvalue, index=counts.index, name="p_value")
+
+
+def rank_counts(ranks: pd.DataFrame, *, draws: int = 31, bins: int = 8) -> pd.DataFrame:
+    """How many ranks fall into each bin, one row a parameter; equal counts where the posterior is right.
+
+    Examples
+    --------
+    >>> rank_counts(pd.DataFrame({"cost": [0, 9, 31]}), bins=4).loc["cost"].tolist()
+    [1, 1, 0, 1]
+    """
     edges = np.arange(bins + 1) * (draws + 1) / bins - 0.5
-    p = {name: float(stats.chisquare(np.histogram(table[name], edges)[0]).pvalue) for name in table}
-    return table, pd.Series(p, name="p_value")
+    counts = {name: np.histogram(ranks[name], edges)[0] for name in ranks}
+    return pd.DataFrame(counts, index=pd.RangeIndex(1, bins + 1, name="bin")).T
 
 
 def crps(draws: Array, value: float) -> float:

@@ -14,14 +14,19 @@ Number = float | Array
 
 @dataclass(frozen=True)
 class CostCurve:
-    """Mining cash cost over tonnes, lognormal, one curve a draw.
+    """Mining cost over tonnes, lognormal, one curve a draw.
 
     Parameters
     ----------
     median_rub_t : array
-        Cash cost of the middle tonne, RUB per tonne.
+        Mining cost of the middle tonne, RUB per tonne.
     sigma : array
         Standard deviation of the logarithm of cost over tonnes.
+
+    Notes
+    -----
+    The cost holds what it was calibrated to: from net results it takes overheads and depreciation too, so it
+    lies above the cash that a mine must find to go on.
 
     Examples
     --------
@@ -39,12 +44,12 @@ class CostCurve:
 
     @property
     def mean_rub_t(self) -> Array:
-        """Mean cash cost over tonnes, RUB per tonne."""
+        """Mean mining cost over tonnes, RUB per tonne."""
         out: Array = self.median_rub_t * np.exp(self.sigma**2 / 2)
         return out
 
     def under_water(self, netback_rub_t: Number, *, factor: Number = 1.0) -> Array:
-        """Share of tonnes whose cash cost exceeds the netback, 0 to 1; shapes broadcast.
+        """Share of tonnes whose mining cost exceeds the netback, 0 to 1; shapes broadcast.
 
         Parameters
         ----------
@@ -63,7 +68,7 @@ class CostCurve:
         return out
 
     def cost_at(self, share: Number) -> Array:
-        """Cash cost of the tonne at a cumulated share of all tonnes, cheapest first, RUB per tonne.
+        """Mining cost of the tonne at a cumulated share of all tonnes, cheapest first, RUB per tonne.
 
         Examples
         --------

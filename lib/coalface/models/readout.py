@@ -1,4 +1,4 @@
-"""What the fitted sector says, as frames: netbacks by corridor, cost curve, variants, maps and influences."""
+"""What the fitted sector says, as frames: netbacks by corridor, cost curve, drivers, maps and influences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from coalface.models.breakeven import Position, Response, response
-from coalface.models.fit import Bank, Fit, fit, predict, scorecard
+from coalface.models.fit import Fit, predict
+from coalface.models.sector import BASE_YEAR, mining_costs
 from coalface.models.stack import SEGMENTS, Stack
 from coalface.models.swing import attribute
 
@@ -18,6 +19,7 @@ Array = npt.NDArray[np.float64]
 TAIL: Final = (0.05, 0.5, 0.95)
 STEPS: Final = ("rail", "transshipment", "gondola", "duty", "extraction_tax")
 LEVERS: Final = ("price_change_pct", "rub_per_usd", "rail_tariff_change_pct", "discount_points")
+BASINS: Final = {"kuzbass": "Kuzbass", "far_east": "Yakutia and Buryatia"}
 CORRIDORS: Final = ("east", "north_west", "south")
 
 
@@ -67,28 +69,66 @@ def parts(stack: Stack, corridor: str, grade: str, *, start: str, end: str) -> p
 
 
 def streams(at: Position, answer: Response) -> pd.DataFrame:
-    """Each corridor and grade: share of tonnes, netback (RUB/t, USD/t), margin, percent under water."""
+    """Each basin, corridor and grade: percent of tonnes, netback (RUB/t, USD/t), margin, and under water."""
     rows = {}
-    for corridor in CORRIDORS:
-        for grade in ("thermal", "coking"):
-            chosen = _where(corridor, grade)
-            left = _mix(answer.netback_rub_t, answer.weight, chosen)
-            margin = _mix(answer.segment_margin_rub_t, answer.weight, chosen)
-            low, middle, high = np.quantile(left, TAIL)
-            rows[f"{corridor}, {grade}".replace("_", "-")] = {
-                "tonnes_pct": 100 * answer.weight[:, chosen].sum(axis=1).mean(),
-                "netback_low": low,
-                "netback": middle,
-                "netback_high": high,
-                "netback_usd": middle / at.rub_per_usd,
-                "margin": np.median(margin),
-                "under_water_pct": 100 * np.median(_mix(answer.segment_under_water, answer.weight, chosen)),
-            }
+    for i, segment in enumerate(SEGMENTS):
+        low, middle, high = np.quantile(answer.netback_rub_t[:, i], TAIL)
+        rows[f"{BASINS[segment.basin]}, {segment.corridor.replace('_', '-')}, {segment.grade}"] = {
+            "tonnes_pct": 100 * answer.weight[:, i].mean(),
+            "netback_low": low,
+            "netback": middle,
+            "netback_high": high,
+            "netback_usd": middle / at.rub_per_usd,
+            "margin": np.median(answer.segment_margin_rub_t[:, i]),
+            "under_water_pct": 100 * np.median(answer.segment_under_water[:, i]),
+        }
     return pd.DataFrame(rows).T.rename_axis("stream")
 
 
+def beside(fitted: Fit, printed: pd.DataFrame) -> pd.DataFrame:
+    """Margin of thermal coal over the middle tonne's cost where others printed one, RUB per tonne.
+
+    Parameters
+    ----------
+    fitted : Fit
+    printed : pandas.DataFrame
+        ``month`` (Period) and ``way``: ``east``, or ``west`` for south and north-west together.
+
+    Notes
+    -----
+    Columns ``model_low``, ``model`` and ``model_high``; missing where the stack does not hold the month.
+    """
+    found = []
+    for month, way in zip(printed["month"], printed["way"], strict=True):
+        if month not in fitted.stack.months:
+            found.append([np.nan] * 3)
+            continue
+        part = fitted.stack.cut(str(month), str(month))
+        east = np.array([s.corridor == "east" for s in SEGMENTS])
+        chosen = np.array([s.grade == "thermal" for s in SEGMENTS]) & (east if way == "east" else ~east)
+        left = _mix(part.netback().netback_rub_t, part.tonnes_mt, chosen)[:, 0]
+        years = month.year - BASE_YEAR + (month.month - 6.5) / 12
+        costs, _ = mining_costs(fitted.theta, cost_index=float(part.cost_index[0]), years=years)
+        found.append(list(np.quantile(left - costs.median_rub_t[:, 0], TAIL)))
+    names = ["model_low", "model", "model_high"]
+    return printed.reset_index(drop=True).join(pd.DataFrame(found, columns=names, dtype=float))
+
+
+def digging(fitted: Fit, month: pd.Period) -> pd.DataFrame:
+    """Thermal coal of Kuzbass by the east in a month: cost of the ``way`` and of ``digging``, RUB per tonne.
+
+    Quantiles ``low``, ``mid`` and ``high`` over draws; digging is the middle tonne's cost.
+    """
+    part = fitted.stack.cut(str(month), str(month))
+    way = (part.rail_rub_t + part.gondola_rub_t + part.transshipment_rub_t)[:, 0, 0]
+    years = month.year - BASE_YEAR + (month.month - 6.5) / 12
+    costs, _ = mining_costs(fitted.theta, cost_index=float(part.cost_index[0]), years=years)
+    rows = {"way": np.quantile(way, TAIL), "digging": np.quantile(costs.median_rub_t[:, 0], TAIL)}
+    return pd.DataFrame(rows, index=["low", "mid", "high"]).T
+
+
 def curve(at: Position, answer: Response, points: int = 90) -> pd.DataFrame:
-    """Cash cost and netback over cumulated export tonnes, RUB per tonne: quantiles over draws.
+    """Mining cost and netback over cumulated export tonnes, RUB per tonne: quantiles over draws.
 
     Index: percent of tonnes. ``cost_*`` runs from the cheapest tonne up, ``netback_*`` from the best paid
     down, grades pooled, each draw on its own; the columns end in ``low``, ``mid`` and ``high``.
@@ -104,62 +144,6 @@ def curve(at: Position, answer: Response, points: int = 90) -> pd.DataFrame:
     place = np.minimum((reach[:, None, :] < share[None, :, None]).sum(axis=2), len(SEGMENTS) - 1)
     paid = np.quantile(np.take_along_axis(sorted_gate, place, axis=1), TAIL, axis=0)
     return frame.assign(netback_low=paid[0], netback_mid=paid[1], netback_high=paid[2])
-
-
-VARIANTS: Final[dict[str, dict[str, float]]] = {
-    "no revaluation of debt": {"fx_debt_bn_usd": 0.0},
-    "all of the swing reaches miners": {"pass_through": 1.0},
-    "neither channel": {"fx_debt_bn_usd": 0.0, "pass_through": 1.0},
-}
-
-
-def variants(
-    simulated: Bank,
-    assumptions: pd.DataFrame,
-    card: pd.DataFrame,
-    *,
-    until: int,
-    rng: np.random.Generator,
-    draws: int = 1500,
-    pairs: int = 20,
-) -> pd.DataFrame:
-    """Rival accounts, each calibrated to the years up to `until` and scored on the moments after it.
-
-    Columns: mean CRPS of balances (bn RUB) and shares (points), moments inside their 90 percent interval, and
-    the median of the last balance. The first row is `card`, the account in use; the last row carries the last
-    early values forward.
-    """
-    moments = simulated.moments.table
-    early, late = moments[moments["year"] <= until], moments[moments["year"] > until]
-    rows = {"both channels (this page)": _scores(card)}
-    for name, fixed in VARIANTS.items():
-        table = assumptions.copy()
-        for parameter, value in fixed.items():
-            table.loc[parameter, ["low", "mode", "high"]] = value
-        found = fit(simulated.stack, table, early, draws=draws, rng=rng, pairs=pairs)
-        rows[name] = _scores(scorecard(found, late, rng))
-    rows["last values carried forward"] = _scores(_carried(early, late))
-    return pd.DataFrame(rows).T.rename_axis("account")
-
-
-def _scores(card: pd.DataFrame) -> dict[str, float]:
-    by = card.groupby("kind")["crps"].mean()
-    balances = card[card["kind"] == "balance"]
-    inside = card["inside"].sum() if card["inside"].notna().all() else np.nan
-    return {
-        "crps_balance": by.get("balance", np.nan),
-        "crps_share": by.get("share", np.nan),
-        "inside": float(inside),
-        "last_balance": balances["median"].iloc[-1] if len(balances) else np.nan,
-    }
-
-
-def _carried(early: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
-    """A rival without a model: the last share stays, the last balance goes on at its monthly pace."""
-    last = early.sort_values(["year", "months"]).groupby("kind").last()
-    pace = last["value"] / last["months"].where(last.index == "balance", 1)
-    guess = late["kind"].map(pace) * late["months"].where(late["kind"] == "balance", 1)
-    return late.assign(median=guess, crps=(late["value"] - guess).abs(), inside=np.nan)
 
 
 def grid(

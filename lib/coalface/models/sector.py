@@ -46,9 +46,9 @@ class Outcome:
     lossmaking_pct: Array
     """Share of organisations with a loss, percent."""
     under_water: Array
-    """Share of export tonnes whose netback does not pay the cash cost of digging, 0 to 1."""
+    """Share of export tonnes whose netback does not pay for the digging, 0 to 1."""
     margin_rub_t: Array
-    """Netback less mean cash cost of an export tonne."""
+    """Netback less mean mining cost of an export tonne."""
 
 
 def window(stack: Stack, start: str, end: str) -> Window:
@@ -82,7 +82,7 @@ def span(part: Stack, *, rouble_fall: float, years: float) -> Window:
     )
 
 
-def cash_costs(theta: pd.DataFrame, *, cost_index: float, years: float) -> tuple[CostCurve, Array]:
+def mining_costs(theta: pd.DataFrame, *, cost_index: float, years: float) -> tuple[CostCurve, Array]:
     """Cost curve of each draw at a price level and year, and each segment's multiple of it."""
     p = {name: values.to_numpy(dtype=float) for name, values in theta.items()}
     level = cost_index * (1 + p["cost_growth"]) ** years
@@ -107,7 +107,7 @@ def money(span: Window, theta: pd.DataFrame) -> Array:
 
 def net_result(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> Array:
     """Profits less losses of the sector in a window, bn RUB; one value a draw."""
-    curve, factor = cash_costs(theta, cost_index=span.cost_index, years=span.years)
+    curve, factor = mining_costs(theta, cost_index=span.cost_index, years=span.years)
     gate = at_the_gate(span.netback_rub_t, base_netback_rub_t, theta)
     margin = (gate - curve.mean_rub_t * factor) * span.tonnes_mt
     out: Array = margin.sum(axis=1) / 1000 + money(span, theta)
@@ -131,11 +131,11 @@ def outcome(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> Out
     -----
     Room of a tonne = base netback + pass-through × (netback − base netback)
     + (other result − interest − foreign debt × fall of the rouble) / tonnes.
-    A tonne loses if its cash cost exceeds the room; organisations are more often small where costs are high:
+    A tonne loses if its mining cost exceeds the room; organisations are smaller where costs are high:
     share of organisations = always + (1 − always − never) × (share of tonnes)^(1 / tilt).
     """
     net, losing = printed(span, base_netback_rub_t, theta)
-    curve, factor = cash_costs(theta, cost_index=span.cost_index, years=span.years)
+    curve, factor = mining_costs(theta, cost_index=span.cost_index, years=span.years)
     gate = at_the_gate(span.netback_rub_t, base_netback_rub_t, theta)
     weight = span.tonnes_mt / span.tonnes_mt.sum(axis=1, keepdims=True)
     return Outcome(
@@ -148,7 +148,7 @@ def outcome(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> Out
 
 def printed(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> tuple[Array, Array]:
     """What Rosstat prints of a window: net result (bn RUB) and share of loss-makers (percent)."""
-    curve, factor = cash_costs(theta, cost_index=span.cost_index, years=span.years)
+    curve, factor = mining_costs(theta, cost_index=span.cost_index, years=span.years)
     gate = at_the_gate(span.netback_rub_t, base_netback_rub_t, theta)
     tonnes, beside = span.tonnes_mt.sum(axis=1), money(span, theta)
     net = ((gate - curve.mean_rub_t * factor) * span.tonnes_mt).sum(axis=1) / 1000 + beside
