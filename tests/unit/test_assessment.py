@@ -160,3 +160,13 @@ def test_weights_are_checked_before_anything_is_drawn():
             draws=10,
             rng=np.random.default_rng(0),
         )
+
+
+def test_what_is_known_at_the_given_radius_is_known_at_every_radius():
+    """A short reach finds no mine and so no owners; the ranking must not throw the known figure away."""
+    frame = place(9)
+    layers = towns.readings(frame, mine(1), radius_km=4, tracker_short=SHORT)
+    known = {key: high.notna() for key, (_, high) in layers.items()}
+    for key, seen in known.items():
+        assert seen.equals(known[1, 0]), key
+    assert all((low.fillna(0) <= high.fillna(0)).all(axis=None) for low, high in layers.values())

@@ -290,24 +290,38 @@ def readings(
 ) -> dict[tuple[int, int], tuple[pd.DataFrame, pd.DataFrame]]:
     """Bounds of the five indicators for three radii and both suppression rules, for `exposure.evidence`.
 
-    The radii are the given one, and that divided and multiplied by `spread`.
+    The radii are the given one, and that divided and multiplied by `spread`. What is known at the given
+    radius is known at all: where a shorter reach finds no mine to tell owners apart, the given one's holds.
     """
+    radii = (radius_km, radius_km / spread, radius_km * spread)
+    pairs = [_bounds(places, mines, radius, tracker_short) for radius in radii]
+    base = pairs[0]
     layers = {}
-    for i, radius in enumerate((radius_km / spread, radius_km, radius_km * spread)):
-        table = dependence(places, mines, radius_km=radius, tracker_short=tracker_short)
+    for i, number in enumerate((1, 0, 2)):
         for j in range(len(RULES)):
-            high = pd.DataFrame(
-                {
-                    "mining_share": table["mining_share_high"],
-                    "miners_per_1000": table["miners_per_1000"],
-                    "owner_hhi": table["owner_hhi"],
-                    "wage_gap_pct": table["wage_gap_pct"],
-                    "population_fall_pct": places["population_fall_pct"],
-                }
+            low, high = (
+                part.fillna(known).where(known.notna())
+                for part, known in zip(pairs[number][j], base[j], strict=True)
             )
-            low = high.assign(mining_share=table["mining_share_low"] if j == 0 else table["tight_low"])
             layers[i, j] = low, high
     return layers
+
+
+def _bounds(
+    places: pd.DataFrame, mines: pd.DataFrame, radius_km: float, tracker_short: tuple[float, float]
+) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Low and high of the indicators at one radius, by suppression rule."""
+    table = dependence(places, mines, radius_km=radius_km, tracker_short=tracker_short)
+    high = pd.DataFrame(
+        {
+            "mining_share": table["mining_share_high"],
+            "miners_per_1000": table["miners_per_1000"],
+            "owner_hhi": table["owner_hhi"],
+            "wage_gap_pct": table["wage_gap_pct"],
+            "population_fall_pct": places["population_fall_pct"],
+        }
+    )
+    return [(high.assign(mining_share=table[low]), high) for low in ("mining_share_low", "tight_low")]
 
 
 def coverage(places: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
