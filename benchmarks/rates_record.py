@@ -12,7 +12,7 @@ import pandas as pd
 
 from coalface import data
 from coalface.inputs import rates
-from coalface.models import paths
+from coalface.models import fans, paths
 from coalface.models.vars import Minnesota
 
 
@@ -22,7 +22,7 @@ def main() -> None:
     for lags, tightness in ((6, 0.2), (3, 0.2), (6, 0.1)):
         prior = Minnesota(tightness=tightness, own_lag=paths.PRIOR.own_lag)
         start = time.perf_counter()
-        record = paths.rolling_record(
+        record = fans.rolling_record(
             frame,
             first="2016-01",
             every=1,
@@ -32,7 +32,7 @@ def main() -> None:
             prior=prior,
             lags=lags,
         )
-        scores = paths.coverage(record).join(paths.widening(record))
+        scores = fans.coverage(record).join(fans.widening(record))
         took = time.perf_counter() - start
         origins = record["origin"].nunique()
         print(f"\n{lags} lags, tightness {tightness}: {origins} origins in {took:.1f} s")

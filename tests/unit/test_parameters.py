@@ -100,6 +100,18 @@ def test_lists_hold_one_type():
             check(_parameter("list"), value, where="n")
 
 
+def test_an_empty_list_with_bounds_holds_numbers():
+    path = Parameter("rate_path", "list", [], "percent")
+    assert check(path, [20, 21.5], where="02-x", bounds=(0, 60)) == [20, 21.5]
+    assert check(path, [], where="02-x", bounds=(0, 60)) == []
+    for wrong in (["20"], [True]):
+        with pytest.raises(ParameterError, match="list of float or int"):
+            check(path, wrong, where="02-x", bounds=(0, 60))
+    with pytest.raises(ParameterError, match="0 to 60"):
+        check(path, [70], where="02-x", bounds=(0, 60))
+    assert check(path, ["a"], where="02-x") == ["a"]
+
+
 def test_bounds_and_choices_hold_for_every_item():
     with pytest.raises(ParameterError, match="wants 0 to 1, got 2"):
         check(Parameter("x", "float", 0.5, ""), 2.0, where="n", bounds=(0, 1))

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coalface.models import paths
+from coalface.models import fans, paths
 from coalface.models import vars as bvar
 
 
@@ -80,10 +80,10 @@ def test_a_year_half_known_uses_the_known_half(world, model):
 
 
 def test_fans_cover_a_world_that_the_model_describes(world):
-    record = paths.rolling_record(
+    record = fans.rolling_record(
         world, first="2012-01", every=6, horizons=(1, 3), draws=200, rng=np.random.default_rng(3), lags=2
     )
-    found = paths.coverage(record)
+    found = fans.coverage(record)
     assert found["inside_90"].min() > 0.7
     assert (found["inside_50"] <= found["inside_90"]).all()
     one = record[(record["target"] == "key_rate_pct") & (record["horizon"] == 3)].iloc[0]
@@ -94,17 +94,17 @@ def test_fans_that_missed_are_widened_until_nine_in_ten_would_have_held():
     origins = pd.period_range("2015-01", periods=40, freq="M")
     frame = pd.DataFrame({"origin": origins, "target": "key_rate_pct", "horizon": 1, "median": 0.0})
     frame = frame.assign(low_90=-1.0, high_90=1.0, outcome=np.linspace(-3, 3, 40))
-    found = paths.widening(frame).loc[("key_rate_pct", 1)]
+    found = fans.widening(frame).loc[("key_rate_pct", 1)]
     inside = (frame["outcome"].abs() <= found["factor"]).mean()
     assert 0.9 <= inside < 1
-    calm = paths.widening(frame.assign(outcome=0.1)).loc[("key_rate_pct", 1)]
+    calm = fans.widening(frame.assign(outcome=0.1)).loc[("key_rate_pct", 1)]
     assert calm["factor"] == 1.0
     assert calm["covered"] == 1.0
 
 
 def test_a_widened_fan_keeps_its_median():
     fan = pd.DataFrame([[1.0, 2.0, 4.0]], columns=[0.05, 0.5, 0.95])
-    assert paths.widened(fan, 2.0).to_numpy().tolist() == [[0.0, 2.0, 6.0]]
+    assert fans.widened(fan, 2.0).to_numpy().tolist() == [[0.0, 2.0, 6.0]]
 
 
 def test_columns_in_another_order_are_refused(world):

@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 
 from coalface import data
 from coalface.models import losses
-from coalface.show import debt as ledger
-from coalface.show import money, outlook
+from coalface.show import money, outlook, owing
 
 NAMES = {"mechel": "Mechel", "raspadskaya": "Raspadskaya"}
 
@@ -46,7 +45,7 @@ def test_the_contrast_says_at_most_and_what_is_left(pair):
     key = pd.concat([pd.Series(8.0, index=pd.period_range("2023-01", "2023-06", freq="M")), key])
     rise = losses.rise_explained(newest, {"mechel": 250.0}, key, before=("2023-01", "2023-06"))
     assert rise.loc["mechel", "bill"] == pytest.approx(250 * 0.12 / 2)
-    text = ledger.contrast_words(newest, pair, rise, NAMES).text
+    text = owing.contrast_words(newest, pair, rise, NAMES).text
     assert "at most 75 percent" in text
     assert "at most 5 percent" in text
     assert "Without a rouble of interest 10.0 would be left" in text
@@ -57,9 +56,9 @@ def test_the_contrast_says_at_most_and_what_is_left(pair):
 def test_without_losses_the_sections_say_so(trace):
     none = bounds()
     newest = losses.newest(none, list(NAMES))
-    assert "known" in ledger.contrast_words(newest, none, newest, NAMES).text
-    assert "No loss" in ledger.losses_figure(none, newest, NAMES, trace).text
-    assert "nothing to stress" in ledger.stress_blocks({}, {}, NAMES, trace).text
+    assert "known" in owing.contrast_words(newest, none, newest, NAMES).text
+    assert "No loss" in owing.losses_figure(none, newest, NAMES, trace).text
+    assert "nothing to stress" in owing.stress_blocks({}, {}, NAMES, trace).text
     assert "No forecast" in outlook.rounds_table(pd.DataFrame(), pd.Series(), pd.Series(), trace).text
 
 

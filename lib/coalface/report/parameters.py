@@ -122,10 +122,13 @@ def check(
     items: list[object] = value if type(value) is list else [value]
     if type(value) is list:
         kinds = {type(item) for item in parameter.default} if isinstance(parameter.default, list) else set()
-        wanted = next(iter(kinds)) if len(kinds) == 1 else str
+        if not kinds:  # an empty default says nothing; bounds do
+            kinds = {float, int} if bounds is not None else {str}
+        wanted = kinds if len(kinds) == 1 or kinds == {float, int} else {str}
         for item in items:
-            if type(item) is not wanted:
-                raise ParameterError(f"{said} wants a list of {wanted.__name__}, got {_shown(item)} in it")
+            if type(item) not in wanted:
+                names = " or ".join(sorted(kind.__name__ for kind in wanted))
+                raise ParameterError(f"{said} wants a list of {names}, got {_shown(item)} in it")
     for item in items:
         _plain(item, said)
         if bounds is not None and isinstance(item, int | float) and not bounds[0] <= item <= bounds[1]:

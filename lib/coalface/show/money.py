@@ -51,6 +51,20 @@ def real_rates(
     return ax
 
 
+def gaps(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
+    """A line around zero, shaded from it."""
+    x, y = timeaxis.positions(frame.index), frame.iloc[:, 0].to_numpy(dtype=float)
+    ax.fill_between(x, 0, y, color=colour("rate"), alpha=0.2, lw=0, zorder=2)
+    return charts.lines(
+        frame,
+        ax=ax,
+        narrow=narrow,
+        colors={str(frame.columns[0]): "rate"},
+        labels={"gap": "points"},
+        digits=1,
+    )
+
+
 def response(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
     """One response estimated twice: a fan for the vector autoregression, dots with bars for the projections.
 

@@ -6,10 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from coalface.models.passthrough import PassThrough, Stability
-from coalface.models.passthrough import table as pass_through_table
 from coalface.models.rates import PolicyRule, Regimes, Tightness
-from coalface.show import charts, money
+from coalface.show import money
 from coalface.show.block import Block, Trace
 from coalface.show.cards import headline
 from coalface.show.figure import figure
@@ -79,34 +77,6 @@ def real_ahead_card(views: pd.DataFrame, trace: Trace) -> Block:
         model=VAR,
         note=f"The range is over {len(real)} forecasts of inflation.",
     )
-
-
-def pass_through_cards(
-    whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace
-) -> list[Block]:
-    """Cards on the part of the key rate that reaches loans: short ones, long ones before and from 2022."""
-    short, broken = whole["up to one year"], halves["over one year"]
-    found = {
-        "short": ("up to one year", short),
-        "long_before": ("over one year, before 2022", broken.before),
-        "long_after": ("over one year, from 2022", broken.after),
-    }
-    return [
-        headline(
-            f"pass_through_{id}",
-            p.long_run.value,
-            "points a point",
-            label=f"Key rate that reaches loans {words}",
-            digits=2,
-            interval=(p.long_run.low, p.long_run.high),
-            level=0.9,
-            trace=trace,
-            color="rate",
-            model="error correction (ARDL)",
-            note=f"In the end; {num(p.impact.value, 2)} in the same month.",
-        )
-        for id, (words, p) in found.items()
-    ]
 
 
 def year_cards(fans: dict[str, Series[Any]], scores: pd.DataFrame, name: str, trace: Trace) -> list[Block]:
@@ -207,6 +177,27 @@ def rule(found: PolicyRule, trace: Trace) -> Block:
     )
 
 
+def rule_figure(found: PolicyRule, trace: Trace) -> Block:
+    """Figure of tightness against the rule: its residuals over twelve months, added up."""
+    gaps = found.residual.rolling(12).sum().dropna().rename("gap").to_frame()
+    last, high = float(gaps["gap"].iloc[-1]), gaps["gap"].idxmax()
+    side = "above" if last > 0 else "below"
+    return figure(
+        "rule_residuals",
+        money.gaps,
+        gaps,
+        title=f"Over twelve months the key rate moved {num(abs(last), 1)} points {side} its own rule",
+        unit="Surprises against the rule, summed over twelve months, percentage points",
+        alt=f"A line since {str(gaps.index[0])[:4]} around zero; it ends at {num(last, 1)} points and "
+        f"was highest in {month(high)} with {num(float(gaps['gap'].max()), 1)} points.",
+        note="Above zero money is tighter than the record of the central bank's own behaviour, below "
+        "it is easier.",
+        trace=trace,
+        height=(2.6, 3.0),
+        digits=2,
+    )
+
+
 def rule_words(found: PolicyRule) -> Block:
     """Sentence on the answer to inflation and on the last year's residuals."""
     answer = found.long_run.iloc[0]
@@ -229,81 +220,4 @@ def rule_words(found: PolicyRule) -> Block:
         f"The key rate's answer to inflation in the end is {certain} ({num(answer['value'], 2)}, "
         f"interval {interval(answer['low'], answer['high'], 2)}). Over the last twelve months the "
         f"surprises against the rule add up to {num(abs(gap), 1)} points {side} it. {verdict}."
-    )
-
-
-def lending(rates: pd.DataFrame, trace: Trace) -> Block:
-    """Figure of lending rates beside the key rate."""
-    last = rates.iloc[-1]
-    gap = last["key_rate_pct"] - last["over_1y_pct"]
-    place = f"{num(abs(gap), 1)} points {'below' if gap > 0 else 'above'} it"
-    return figure(
-        "lending_rates",
-        charts.lines,
-        rates[["key_rate_pct", "up_to_1y_pct", "over_1y_pct"]],
-        colors={"key_rate_pct": "rate", "up_to_1y_pct": "russia", "over_1y_pct": "other"},
-        styles={"over_1y_pct": "dashed"},
-        labels={"key_rate_pct": "key rate", "up_to_1y_pct": "up to one year", "over_1y_pct": "over one year"},
-        title=f"Short loans follow the key rate; long loans stood {place} in {month(rates.index[-1])}",
-        unit="Rates on rouble loans to firms and the key rate, percent",
-        alt=f"Three lines since {str(rates.index[0])[:4]}; in {month(rates.index[-1])} loans up to "
-        f"one year cost {num(last['up_to_1y_pct'], 1)} percent and loans over one year "
-        f"{num(last['over_1y_pct'], 1)} percent.",
-        note="Means over new loans to non-financial firms by month of the loan; mean key rate of the month.",
-        trace=trace,
-        digits=1,
-    )
-
-
-def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace) -> Block:
-    """Table of pass-through by maturity, for the whole sample and for both sides of 2022."""
-    lined = {
-        label: p
-        for name in whole
-        for label, p in (
-            (name, whole[name]),
-            (f"{name}, before 2022", halves[name].before),
-            (f"{name}, from 2022", halves[name].after),
-        )
-    }
-    shown = pass_through_table(lined).rename_axis("loans").reset_index()
-    names = {
-        "impact": "same month",
-        "long_run": "in the end",
-        "half_life": "half-life",
-        "bounds_f": "Bounds F",
-        "verdict": "move together",
-    }
-    words = {"levels move together": "yes", "not shown": "not shown", "undecided": "undecided"}
-    shown = shown.assign(verdict=shown["verdict"].map(words)).drop(columns=["first", "last"])
-    return table(
-        shown.rename(columns=names),
-        caption="How much of one point of key rate reaches new loans",
-        note="Points; low and high bound the effect in the end, 90 percent. Half-life: months until "
-        "half of it has arrived, 0 if in the same month. Bounds test at 5 percent: do the two "
-        "rates move together at all?",
-        units={"half-life": "months"},
-        digits={"same month": 2, "in the end": 2, "low": 2, "high": 2, "half-life": 1, "Bounds F": 1},
-        trace=trace,
-    )
-
-
-def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stability]) -> Block:
-    """Sentences on speed, on the break in 2022 and on subsidised credit."""
-    (short, long), (calm, broken) = whole.values(), halves.values()
-    after = (
-        f"{num(broken.after.long_run.value, 2)} since"
-        if broken.after.long_run.value == broken.after.long_run.value
-        else "cannot be measured since, because the gap to the key rate does not close"
-    )
-    noise = [p.model.sse / p.model.n for p in (broken.before, broken.after)]
-    caution = ", too small where errors grew, as they did from 2022" if noise[1] > noise[0] else ""
-    return say(
-        f"Of one point, **{num(short.long_run.value, 2)}** reaches loans up to one year in the end "
-        f"and {num(short.impact.value, 2)} in the same month; loans over one year take "
-        f"{num(long.long_run.value, 2)}. For these it was {num(broken.before.long_run.value, 2)} "
-        f"before 2022 and {after}. A Chow test of equal coefficients has p = {num(broken.p_value, 3)} "
-        f"(short loans: {num(calm.p_value, 3)}){caution}. Subsidised credit, whose rates do not follow "
-        "the key rate, is counted in the long loans; the record has no volumes of it, so its part in "
-        "any break is not tested here."
     )
