@@ -113,7 +113,7 @@ def test_the_claim_comes_first_and_is_not_counted_as_other():
         }
     )
     rows = exports.pulse_rows(pulse, ("total",))
-    assert rows["label"].to_list() == ["The claim, Jan to 18 Feb", "Ports, Jan to Feb"]
+    assert rows["label"].to_list() == ["The claim, Jan–18 Feb", "Ports, Jan–Feb"]
     text = exportwords.claim_words(pulse)
     assert "−12 %" in text
     assert "Of 1 counts of the total" in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -235,10 +236,14 @@ def pulse(cat: Catalogue, year: int = 2025) -> Shelf:
         "value",
         *(["source_id"] if "source_id" in frame else []),
     ]
-    return Shelf(
-        frame[keep].sort_values(["kind", "end", "label"], ignore_index=True),
-        reading.trace(cat, *PULSE),
+    # Only the documents of these rows: the series also hold many years that the table leaves out.
+    whole, used = reading.trace(cat, *PULSE), set(frame.get("source_id", []))
+    kept = replace(
+        whole,
+        sources=tuple(s for s in whole.sources if s in used),
+        documents=tuple(d for d in whole.documents if d[0] in used),
     )
+    return Shelf(frame[keep].sort_values(["kind", "end", "label"], ignore_index=True), kept)
 
 
 def exporters(cat: Catalogue, exclude: Sequence[str] = ()) -> Shelf:

@@ -249,12 +249,10 @@ def pulse_rows(pulse: pd.DataFrame, kinds: tuple[str, ...], claim: str = "The cl
     """Rows for a dot chart: the counter with its months, and the change in percent; the claim first."""
     chosen = pulse[pulse["kind"].isin(kinds)].sort_values("label", key=lambda s: s != claim, kind="stable")
     spans = [
-        f"{a:%b}"
-        if (a.year, a.month) == (b.year, b.month)
-        else f"{a:%b} to {b.day if b.day < 28 else ''} {b:%b}"
+        f"{a:%b}" if a.month == b.month else f"{a:%b}–{f'{b.day} ' if b.day < 28 else ''}{b:%b}"
         for a, b in zip(chosen["start"], chosen["end"], strict=True)
     ]
-    labels = [f"{name}, {' '.join(s.split())}" for name, s in zip(chosen["label"], spans, strict=True)]
+    labels = [f"{name}, {s}" for name, s in zip(chosen["label"], spans, strict=True)]
     frame = pd.DataFrame({"label": labels, "value": chosen["value"].to_numpy()})
     return frame.drop_duplicates("label").reset_index(drop=True)
 

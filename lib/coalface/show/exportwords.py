@@ -101,9 +101,11 @@ def energy_title(band: pd.DataFrame) -> str:
     """Title of the energy chart: last year against the highest."""
     if band.empty:
         return "No edition of the energy review was known on that day"
-    last, peak = band["newest"].iloc[-1], band["newest"].idxmax()
-    fall = 100 * (last / band["newest"].max() - 1)
-    return f"In energy, exports of {band.index[-1]} stand {num(abs(fall), 0)} % below their peak of {peak}"
+    last, peak = band.index[-1], band["newest"].idxmax()
+    if peak == last:
+        return f"In energy, exports of {last} are the highest on record"
+    fall = 100 * (band["newest"].iloc[-1] / band["newest"].max() - 1)
+    return f"In energy, exports of {last} stand {num(abs(fall), 0)} % below their peak of {peak}"
 
 
 def energy_alt(band: pd.DataFrame) -> str:

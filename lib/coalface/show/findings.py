@@ -120,7 +120,7 @@ def unknowns(
                 f"{name}: {row['known']:.0f} of {row['passed']:.0f} months since 2017 are known, the last is "
                 f"{month(row['last'])}; the longest unbroken run is {row['longest_run']}."
             )
-    if len(gone):
+    if len(gone) > 3 and gone.iloc[-1] < gone.max():
         text.append(
             f"EU imports after {month(gone.index[-4])}: only {gone.iloc[-1]:.0f} of {gone.max():.0f} "
             f"members that are "

@@ -27,6 +27,7 @@ def both_fans(
     unit: str,
     trace: Trace,
     after: pd.Series,
+    events: pd.DataFrame,
     why: str = "",
 ) -> Block:
     """The same forecast with simulated and with conformal intervals; the better covering one comes first."""
@@ -50,6 +51,7 @@ def both_fans(
             zero=True,
             digits=1,
             label="median",
+            events=events,
             lines=after.reindex(fan.quantiles.index).to_frame() if len(after) else None,
             colors={str(after.name): "other"},
             labels={str(after.name): "with lignite"},
@@ -58,26 +60,36 @@ def both_fans(
             title=f"{what}: {interval(last[0.1], last[0.9], 0, unit)} in {month(fan.quantiles.index[-1])}, "
             "eighty times in a hundred",
             unit=f"{what} by month, million tonnes ({unit})",
-            alt=f"Median {num(last[0.5], 1)} {unit} at the end, eighty percent between "
-            f"{num(last[0.1], 1)} and "
-            f"{num(last[0.9], 1)} {unit}.",
-            note=f"Fan: 50, 80 and 90 %, {kind}.{held} A grey dot is a month printed later, on a wider "
-            f"count.",
+            alt=_fan_alt(fan, unit, 1),
+            note=f"Fan: 50, 80 and 90 %, {kind}.{held} A grey dot: a month printed later, on a wider count.",
         )
     if len(panels) == 1:
         return drawn
     return switch("Interval", panels)
 
 
+def _fan_alt(fan: Forecast, unit: str, digits: int) -> str:
+    last = fan.quantiles.iloc[-1]
+    ends = interval(last[0.1], last[0.9], digits, unit)
+    when = month(fan.quantiles.index[-1])
+    return f"Median {num(last[0.5], digits)} {unit} in {when}, eighty percent band {ends}."
+
+
 def fan_figure(
-    id: str, ahead: Forecast | None, factor: float, record: Backtest | None, trace: Trace, why: str = ""
+    id: str,
+    ahead: Forecast | None,
+    factor: float,
+    record: Backtest | None,
+    trace: Trace,
+    events: pd.DataFrame,
+    why: str = "",
 ) -> Block:
     """Annual exports and their forecast, EJ."""
     if ahead is None:
         return say(f"No forecast of annual exports: {why or 'too little is known'}.")
     fan = shown(ahead, record).scaled(factor)
     last = fan.quantiles.iloc[-1]
-    now = float(ahead.history.iloc[-1])
+    now, end = float(ahead.history.iloc[-1]), fan.quantiles.index[-1]
     side = "holds" if last[0.1] <= now <= last[0.9] else "leaves out"
     return figure(
         id,
@@ -88,14 +100,12 @@ def fan_figure(
         zero=True,
         digits=1,
         label="median",
+        events=events,
         data=fan.quantiles.rename(columns="q{:.2f}".format),
         trace=trace,
-        title=f"The eighty percent band for {fan.quantiles.index[-1]} {side} the level of "
-        f"{ahead.history.index[-1]}",
+        title=f"The eighty percent band for {end} {side} the level of {ahead.history.index[-1]}",
         unit="Coal exports of Russia, exajoules a year (EJ)",
-        alt=f"Median {num(last[0.5], 2)} EJ in {fan.quantiles.index[-1]}, eighty percent between "
-        f"{num(last[0.1], 2)} and "
-        f"{num(last[0.9], 2)} EJ.",
+        alt=_fan_alt(fan, "EJ", 2),
         note=f"Fan: 50, 80 and 90 %, {fan.interval}. Models: {'; '.join(ahead.specs.values())}.",
     )
 
