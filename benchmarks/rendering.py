@@ -6,8 +6,8 @@
 
 Each way runs in a process of its own, start-up included, with one BLAS thread and the same number of workers.
 Ways are interleaved and compared round by round as ratios to the limit, so that a busy machine disturbs all
-alike; CPU seconds count every process that a way has started (Linux). The limit is the same cells run in forks
-of a warm process, figures drawn, without notebook or page.
+alike; CPU seconds count every process that a way has started (Linux). The limit is the same cells run in
+forks of a warm process, figures drawn, without notebook or page.
 """
 
 from __future__ import annotations

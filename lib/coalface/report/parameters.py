@@ -196,7 +196,8 @@ def _shown(value: object) -> str:
     """A short, printable picture of any value, whatever its own methods do."""
     if type(value) in (str, int, float, bool, list, dict, type(None)):
         try:
-            text = ascii(value)
+            text = repr(value)
+            text = text if text.isprintable() else ascii(value)
         except ValueError:  # more digits than Python prints
             text = "a huge number"
     else:
