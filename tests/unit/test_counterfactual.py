@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 from coalface.models.counterfactual import (
     _joint,
     components,
-    drop_controls,
     intervention,
     obstacle,
-    placebo_dates,
     structural,
 )
+from coalface.models.refutations import drop_controls, false_starts, placebo_dates
 
 
 def series(
@@ -89,6 +88,15 @@ def test_false_dates_mostly_cover_zero_and_controls_are_dropped_in_turn():
     table = drop_controls(y, "2022-06", two, rng=np.random.default_rng(1))
     assert list(table.index) == ["all controls", "without price", "without noise", "no control"]
     assert table.loc["without price", "fit_pct"] > table.loc["all controls", "fit_pct"]
+
+
+def test_false_starts_leave_three_years_before_and_end_before_the_event():
+    y, _ = series(0)
+    starts = false_starts(y, pd.Period("2022-06", "M"), 6, most=5)
+    assert 1 <= len(starts) <= 5
+    assert starts[0] >= y.index[36]
+    assert starts[-1] + 6 <= pd.Period("2022-06", "M")
+    assert false_starts(y[:30], pd.Period("2022-06", "M"), 6) == []
 
 
 def test_the_shadow_of_an_event_can_be_skipped():
