@@ -131,3 +131,13 @@ def test_the_back_check_says_when_luck_does_as_well(world):
         checks.loc["stopped 2024-2026", "hits"] <= checks.loc["stopped 2024-2026", "expected_by_mines"]
     )
     assert tables.back_check(checks, trace).kind == "table"
+
+
+def test_the_map_of_russia_counts_places_that_have_no_mark_too(world):
+    """Three coal places have no coordinates; a title that counts marks would leave them out."""
+    cat, mines, trace, found, _ = world
+    about = pictures.russia_map(found, mines, cat.geo("russia_regions_simplified"), trace).data["figures"][0]
+    outside = found.table["region_iso"] != "RU-KEM"
+    ranked = found.ranked.index.isin(found.table.index[outside]).sum()
+    assert about["title"].startswith(f"{ranked} of {outside.sum()} coal places")
+    assert "score of exposure; " in about["alt"]

@@ -94,7 +94,7 @@ def reasons(found: Assessment, shown: list[str], trace: Trace) -> Block:
         frame.reset_index(drop=True),
         caption="Why each town stands where it stands",
         note="What lifts a town most against the mean town, then what lowers it most; computed from the "
-        "index.",
+        "index. Population: from January 2022 to January 2024.",
         trace=trace,
     )
 

@@ -122,7 +122,7 @@ def shares(found: Assessment, shown: list[str], trace: Trace, *, mark: str = "")
     if mark in frame.index:
         top = frame.iloc[list(frame.index).index(mark)]
     words = _span(top)
-    title = f"Of the towns with a count, {top['label']} depends most: {words} percent of jobs"
+    title = f"{top['label']} has the highest floor: mining holds at least {top['low']:.0f} percent of jobs"
     if mark in frame.index:
         title = f"In {top['label']} mining holds {words} percent of jobs"
     elif mark:
@@ -224,12 +224,14 @@ def russia_map(found: Assessment, mines: pd.DataFrame, layer: dict[str, object],
         return say("No town could be ranked from what was known on this day, so there is no map of ranks.")
     kuzbass = places["region_iso"] == "RU-KEM"
     one_name = places["label"].where(~kuzbass, "").mask(kuzbass & ~kuzbass.duplicated(), "Kuzbass")
-    far = places[~kuzbass]
-    scored = far["score"].notna().sum()
-    alt = f"Map of Russia with {len(far)} coal places outside Kuzbass, {scored} of them with a score of "
-    "exposure"
-    if scored:
-        alt += f"; {far['label'].iloc[0]} has the highest, {far['score'].iloc[0]:.2f}"
+    outside, far = int((found.table["region_iso"] != "RU-KEM").sum()), places[~kuzbass]
+    ranked = far.dropna(subset=["score"])
+    count = f"{len(ranked)} of {outside} coal places outside Kuzbass"
+    best = (
+        f"; {ranked['label'].iloc[0]} has the first rank, {ranked['score'].iloc[0]:.2f}"
+        if len(ranked)
+        else ""
+    )
     return figure(
         "map_russia",
         maps.towns,
@@ -239,11 +241,11 @@ def russia_map(found: Assessment, mines: pd.DataFrame, layer: dict[str, object],
         data=places.reset_index(drop=True),
         trace=trace,
         height=(3.9, 2.3),
-        title=f"Outside Kuzbass, {scored} of {len(far)} coal places have enough figures for a rank",
+        title=f"{count} have enough figures for a rank",
         unit="score of exposure, from nothing to one, and how sure the rank is",
-        alt=f"{alt}.",
-        note=f"{KEY} Boundaries before 2014, simplified; the outline of Chukotka is broken in the file and "
-        "left out.",
+        alt=f"Map of Russia; {count} have a score of exposure{best}.",
+        note=f"{KEY} Places without coordinates have no mark. Boundaries before 2014, simplified; the "
+        "outline of Chukotka is broken in the file and left out.",
     )
 
 
@@ -268,10 +270,10 @@ def jobs(found: Assessment, loss: pd.DataFrame, towns: list[str], fall: float, t
         frame.reset_index(drop=True),
         trace=trace,
         color="loss",
-        title=f"{top['label']} would lose {words} jobs",
+        title=f"{top['label']} would lose {words} jobs if coal output fell by {fall:.0%}",
         unit=f"jobs lost, direct and indirect; bar: {LEVEL}",
         alt=f"Jobs lost by town with interval; {top['label']} loses {top['value']:,.0f} jobs ({words}).",
-        note=f"Coal output falls by {fall:.0%}. Mining jobs, elasticity and multiplier are drawn at random, "
+        note="Mining jobs, elasticity and multiplier are drawn at random, "
         "with the same draws for every town and scenario.",
         height=_height(len(frame)),
     )
