@@ -101,8 +101,8 @@ def facts(found: Assessment, town: str, trace: Trace) -> Block:
         caption="What this town depends on, beside others",
         note=f"Peers, the nearest in population: {listed}; of them and of all ranked towns the middle value. "
         f"The share of mining rests on {basis}. Jobs: organisations without small firms. Miners: mine work "
-        "in reach of residents. Owners: concentration. Pay gap: coal pay above the wage. Fall: of population, "
-        "January 2022 to January 2024.",
+        "in reach of residents. Owners: concentration. Pay gap: coal pay above the wage. Fall: of "
+        "population, January 2022 to January 2024.",
         units={head: unit for head, unit, _ in FACTS.values()},
         digits={head: digits for column, (head, _, digits) in FACTS.items() if column != "share"},
         trace=trace,
