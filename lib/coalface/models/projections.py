@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 from statsmodels.tsa.api import LocalProjections
@@ -68,11 +67,3 @@ def local_projections(
     index = pd.MultiIndex.from_product([levels.columns, range(horizon + 1)], names=["variable", "month"])
     flat, width = value.T.reshape(-1), z * error.T.reshape(-1)
     return pd.DataFrame({"value": flat, "low": flat - width, "high": flat + width}, index=index)
-
-
-def agreement(projection: pd.DataFrame, other: pd.DataFrame) -> float:
-    """Share of months, 0 to 1, in which the two intervals (columns low, high on one index) overlap."""
-    shared = projection.index.intersection(other.index)
-    one, two = projection.loc[shared], other.loc[shared]
-    apart = np.maximum(one["low"] - two["high"], two["low"] - one["high"])
-    return float(np.mean(apart <= 1e-9))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from coalface.models import vars as bvar
 from coalface.models.paths import ORDER
-from coalface.models.projections import agreement, local_projections
+from coalface.models.projections import local_projections
 
 ACTIVITY = "mining_mom_pct"
 SWEEP = (0.05, 0.1, 0.2, 0.4, 1.0)
@@ -79,12 +80,17 @@ def responses(
     for i, name in enumerate(names):
         own = direct.xs(name, level="variable").set_axis(["lp", "lp_low", "lp_high"], axis=1)
         frames[name] = own.assign(var=middle[:, i], var_low=low[:, i], var_high=high[:, i])
-    bands = pd.concat({n: f[["var_low", "var_high"]] for n, f in frames.items()}, names=["variable"])
-    bands.columns = pd.Index(["low", "high"])
-    moving = direct.index.get_level_values("month") > 0
-    return Responses(
-        frames, agreement(direct[moving], bands), str(data.index[0]), str(data.index[-1]), len(data)
-    )
+    return Responses(frames, agreement(frames), str(data.index[0]), str(data.index[-1]), len(data))
+
+
+def agreement(frames: dict[str, pd.DataFrame]) -> float:
+    """Share of months and variables, 0 to 1, in which each method's estimate lies in the other's interval.
+
+    Month 0 is left out: there both are equal by construction.
+    """
+    after = pd.concat([frame[frame.index > 0] for frame in frames.values()])
+    inside = after["var"].between(after["lp_low"], after["lp_high"])
+    return float((inside & after["lp"].between(after["var_low"], after["var_high"])).mean())
 
 
 def sweep(
@@ -92,7 +98,9 @@ def sweep(
 ) -> pd.DataFrame:
     """Responses of prices and rouble after `horizon` months, percent, for looser and tighter priors.
 
-    Index tightness; columns log_evidence, and value, low, high (90 percent) of each variable.
+    Index tightness; columns log_evidence, and value, low, high (90 percent) of each variable. All priors
+    take the same random numbers; with the generator and the draws of `responses`, its prior gives its
+    numbers.
     """
     data = _sample(money, activity)
     names = [str(c) for c in data.columns]
@@ -102,7 +110,10 @@ def sweep(
         data, lags=LAGS, prior=_prior(names), tightness=SWEEP, season=True
     ).items():
         drawn = bvar.responses(
-            bvar.draw(posterior, draws=draws, rng=rng), shock=names[-1], horizon=horizon, cumulate=changes
+            bvar.draw(posterior, draws=draws, rng=deepcopy(rng)),
+            shock=names[-1],
+            horizon=horizon,
+            cumulate=changes,
         )
         row = {"log_evidence": posterior.log_evidence}
         for short, name in (("prices", ORDER[0]), ("rouble", ORDER[1])):

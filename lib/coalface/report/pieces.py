@@ -67,8 +67,12 @@ class Pieces:
 
     @property
     def latest(self) -> str:
-        """Date of the newest document on the page."""
-        return max((row[4] for row in self.documents if len(row) > 4), default="")
+        """Newest vintage that a number of the page claims, else the date of the newest document.
+
+        As of a past day the two differ: a later document may stand for figures known before it.
+        """
+        vintages = [str(claim.get("vintage") or "") for claim in self.headlines]
+        return max(vintages, default="") or max((r[4] for r in self.documents if len(r) > 4), default="")
 
 
 def take_apart(notebook: Any) -> Pieces:

@@ -24,7 +24,7 @@ def lending(rates: pd.DataFrame, trace: Trace) -> Block:
         "lending_rates",
         charts.lines,
         rates[["key_rate_pct", "up_to_1y_pct", "over_1y_pct"]],
-        colors={"key_rate_pct": "rate", "up_to_1y_pct": "russia", "over_1y_pct": "other"},
+        colors={"key_rate_pct": "rate", "up_to_1y_pct": "other", "over_1y_pct": "other"},
         styles={"over_1y_pct": "dashed"},
         labels={"key_rate_pct": "key rate", "up_to_1y_pct": "up to one year", "over_1y_pct": "over one year"},
         title=f"Short loans follow the key rate; long loans stood {place} in {month(rates.index[-1])}",

@@ -12,9 +12,8 @@ from coalface.show import charts, marks, ranks, timeaxis, timelines
 from coalface.show.style import colour, num
 
 MARKS = {
-    "Bank of Russia": ("D", "rate"),
-    "Survey of economists": ("s", "other"),
-    "This page": ("o", "russia"),
+    "Bank of Russia": ("D", "other"),
+    "Survey of economists": ("s", "muted"),
 }
 
 
@@ -39,7 +38,7 @@ def real_rates(
         frame,
         ax=ax,
         narrow=narrow,
-        colors={"ex_post": "rate", "ex_ante": "russia"},
+        colors={"ex_post": "rate", "ex_ante": "rate"},
         styles={"ex_ante": "dashed"},
         labels=labels,
         digits=1,
@@ -101,7 +100,7 @@ def forecasts(frame: pd.DataFrame, *, ax: Axes, narrow: bool = False) -> Axes:
         outcome.
     """
     x = np.arange(len(frame), dtype=float)
-    ours, tone = frame["ours"].to_numpy(dtype=float), colour("russia")
+    ours, tone = frame["ours"].to_numpy(dtype=float), colour("rate")
     ax.vlines(x + 0.14, frame["ours_low"], frame["ours_high"], color=tone, lw=4, alpha=0.3, zorder=2)
     ax.plot(x + 0.14, ours, "o", color=tone, ms=5, mec=colour("paper"), mew=0.7, zorder=3)
     for issuer, part in frame.reset_index(drop=True).groupby("issuer"):

@@ -22,7 +22,7 @@ NAMES = {
     "rub_per_usd_mom_pct": "Roubles a dollar, percent",
     "key_rate_pct": "Key rate, points",
 }
-OTHERS = {"Bank of Russia": "russia", "Survey of economists": "other"}
+OTHERS = {"Bank of Russia": "other", "Survey of economists": "muted"}
 SHORT = {"Bank of Russia": "central bank", "Survey of economists": "survey"}
 
 
@@ -31,10 +31,14 @@ def _row(frame: pd.DataFrame, label: object) -> dict[str, float]:
     return {str(k): float(v) for k, v in frame.loc[[label]].iloc[0].items()}
 
 
+def _between(row: dict[str, float]) -> str:
+    """Interval of the vector autoregression as words."""
+    return interval(row["var_low"], row["var_high"], 1)
+
+
 def response_figure(found: Responses, trace: Trace) -> Block:
     """Figure of the responses by both methods, one panel a variable."""
-    rouble, prices = (_row(found.frames[k], 24) for k in ("rub_per_usd_mom_pct", "cpi_mom_pct"))
-    moved = f"{num(abs(rouble['var']), 1)} percent {'cheaper' if rouble['var'] < 0 else 'dearer'}"
+    rouble, prices = (_row(found.frames[k], 12) for k in ("rub_per_usd_mom_pct", "cpi_mom_pct"))
     return figure(
         "responses",
         charts.grid,
@@ -43,12 +47,13 @@ def response_figure(found: Responses, trace: Trace) -> Block:
         columns=2,
         same_y=False,
         data=pd.concat(found.frames, names=["variable"]).reset_index(),
-        title=f"Two years after a surprise of one point a dollar is {moved}, and prices are "
-        f"{interval(prices['var_low'], prices['var_high'], 1)} percent away",
+        title=f"A year after one point more, a dollar stands {_between(rouble)} percent and prices "
+        f"{_between(prices)} percent from before",
         unit="Response to one point more of key rate, percent or points, by month",
-        alt=f"Panels over two years. After two years roubles a dollar stand {num(rouble['var'], 1)} percent "
+        alt=f"Panels over two years. After a year roubles a dollar stand {num(rouble['var'], 1)} percent "
         f"and prices {num(prices['var'], 2)} percent from where they were, by the vector autoregression.",
-        note="Fan: vector autoregression, 90 percent. Dots with bars: local projections, 90 percent.",
+        note="Title and fan: vector autoregression, 90 percent. Dots with bars: local projections, "
+        "90 percent.",
         trace=trace,
         height=(4.6, 4.8),
         digits=2,
@@ -71,27 +76,35 @@ def sweep_table(found: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def response_words(found: Responses) -> Block:
-    """Sentences on what the responses show and do not show."""
+def response_words(found: Responses, sweep: pd.DataFrame) -> Block:
+    """Sentences on what the responses show, and on where methods and priors disagree."""
     prices, rouble = (_row(found.frames[k], 12) for k in ("cpi_mom_pct", "rub_per_usd_mom_pct"))
     told = "cannot be told from zero" if prices["var_low"] < 0 < prices["var_high"] else "differs from zero"
-    firm = "cannot be told from zero" if rouble["var_low"] < 0 < rouble["var_high"] else "differs from zero"
-    late, apart = _row(found.frames["cpi_mom_pct"], 24), ""
-    if late["lp_high"] < late["var_low"] or late["lp_low"] > late["var_high"] or late["lp_high"] < 0:
-        apart = (
-            f" On prices after two years they differ: {num(late['var'], 1)} against "
-            f"{num(late['lp'], 1)} percent ({interval(late['lp_low'], late['lp_high'], 1)}) by the "
-            "projections."
-        )
+    apart = sweep[(sweep["rouble_high"] < 0) | (sweep["rouble_low"] > 0)].index
+    under = (
+        "and differs from zero under every prior of the table"
+        if len(apart) == len(sweep)
+        else f"and differs from zero only under the priors {', '.join(num(t, 2) for t in apart)}"
+        if len(apart)
+        else "and cannot be told from zero under any prior"
+    )
+    late = found.frames["cpi_mom_pct"]
+    rival = late.index[(late.index > 0) & ((late["lp_high"] < 0) | (late["lp_low"] > 0))]
+    differ = (
+        f" The methods disagree on prices: by the projections they are apart from zero in months "
+        f"{', '.join(str(m) for m in rival)}."
+        if len(rival)
+        else ""
+    )
     without = "" if "mining_mom_pct" in found.frames else " Output is left out: it was not known on this day."
     return say(
         f"After a year the effect on prices is {num(prices['var'], 2)} percent "
         f"({interval(prices['var_low'], prices['var_high'], 2)}) and {told}; that on roubles a dollar "
         f"is {num(rouble['var'], 1)} percent ({interval(rouble['var_low'], rouble['var_high'], 1)}) "
-        f"and {firm}. The intervals of both methods overlap in {found.agreement:.0%} of months, "
-        f"{month(found.first)} to {month(found.last)}.{apart}{without} Exporters of coal are paid in "
-        "dollars: through the rouble tight money reaches miners without any debt too, and interest "
-        "paid does not measure that."
+        f"{under}. Each method's estimate lies in the other's interval in {found.agreement:.0%} of "
+        f"months, {month(found.first)} to {month(found.last)}.{differ}{without} Exporters of coal are "
+        "paid in dollars: as far as tight money strengthens the rouble, it reaches miners without "
+        "any debt too, and interest paid does not measure that."
     )
 
 
@@ -110,7 +123,7 @@ def fan(id: str, view: Outlook, history: Series[Any], others: pd.DataFrame, name
         color="rate" if rate else "other",
         label="this path",
         lines=others if others.notna().any(axis=None) else None,
-        colors=OTHERS if rate else OTHERS | {"Survey of economists": "muted"},
+        colors=OTHERS if rate else OTHERS | {"Bank of Russia": "rate"},
         labels=SHORT,
         title=f"Under {name} the middle of the fan for {'the key rate' if rate else what} is {middle} "
         f"percent in {month(last)}",
@@ -220,7 +233,7 @@ def rivals_figure(record: pd.DataFrame, trace: Trace) -> Block:
         charts.grid,
         panels,
         money.forecasts,
-        data=own.drop(columns=["day", "target"]),
+        data=own.drop(columns=["day", "target"]).astype({"year": str}),
         title=f"The key rate of {year} came out at {outcome} percent; in "
         f"{month(str(earliest['made'].iloc[0])[:7])} the "
         f"{SHORT[str(earliest['issuer'].iloc[0])]} saw "

@@ -153,12 +153,13 @@ def tightness_words(tight: Tightness, states: Regimes, views: pd.DataFrame) -> B
     """Sentence on how tight money is against its record."""
     real = views["real_rate_pct"]
     chance = 100 * states.probability.to_numpy()[-1, -1]
+    likely = "above 99" if chance > 99 else "below 1" if chance < 1 else num(chance, 0)
     return say(
         f"By past inflation the real rate is **{num(tight.value, 1)} percent**; its median since "
         f"{tight.since[:4]} is {num(tight.median, 1)}, its highest {num(tight.highest, 1)} in "
         f"{month(tight.highest_period)}. A model with three levels puts the present into the tightest "
-        f"one (mean {num(states.means[-1], 1)} percent) with a probability of {num(chance, 0)} "
-        "percent. By forecasts of inflation the real rate is "
+        f"one (mean {num(states.means[-1], 1)} percent) with a probability {likely} "
+        "percent, its estimated parameters taken as known. By forecasts of inflation the real rate is "
         f"{interval(real.min(), real.max(), 1, 'percent')}."
     )
 
@@ -201,6 +202,7 @@ def rule_figure(found: PolicyRule, trace: Trace) -> Block:
 def rule_words(found: PolicyRule) -> Block:
     """Sentence on the answer to inflation and on the last year's residuals."""
     answer = found.long_run.iloc[0]
+    also = " and not from zero either" if answer["low"] < 0 < answer["high"] else ""
     certain = (
         "more than one for one"
         if answer["low"] > 1
@@ -217,7 +219,7 @@ def rule_words(found: PolicyRule) -> Block:
         else f"Noise alone makes up to {num(noise, 1)}, so policy is not told apart from its own habit"
     )
     return say(
-        f"The key rate's answer to inflation in the end is {certain} ({num(answer['value'], 2)}, "
+        f"The key rate's answer to inflation in the end is {certain}{also} ({num(answer['value'], 2)}, "
         f"interval {interval(answer['low'], answer['high'], 2)}). Over the last twelve months the "
         f"surprises against the rule add up to {num(abs(gap), 1)} points {side} it. {verdict}."
     )
