@@ -85,6 +85,14 @@ def test_a_town_added_at_the_end_keeps_the_luck_of_the_others():
     np.testing.assert_array_equal(one.elasticity, both.elasticity)
 
 
+def test_all_towns_lie_at_the_same_point_of_their_bounds_so_that_luck_does_not_cancel_out():
+    """With a point of its own for each town the total of thirty towns would look far too sure."""
+    many = pd.concat([PLACES.iloc[1:]] * 30, ignore_index=True)
+    chance = luck(400, many)
+    width = np.ptp(chance.mining_jobs.sum(axis=1))
+    assert width == pytest.approx(30 * np.ptp(chance.mining_jobs[:, 0]))
+
+
 def test_falls_may_differ_by_draw_and_town():
     chance = luck(4)
     by_draw = jobs.lost_jobs(chance, np.array([0.0, 0.1, 0.2, 1.0]))

@@ -113,21 +113,22 @@ def draw_luck(
 
     Notes
     -----
-    Elasticity, multiplier and arrears are one number per draw, common to all towns: what is not known about
-    them is not known everywhere alike. Mining jobs lie uniformly within each town's own bounds. A range of
-    missing numbers, or no study, gives missing results, never zeros.
+    Every draw takes one elasticity, one multiplier, one rate of arrears and one point within the bounds of
+    mining jobs for all towns alike: the doubt is about definitions and studies that all towns share, and luck
+    that cancelled out between towns would make the interval of a total too narrow. A range of missing numbers,
+    or no study, gives missing results, never zeros.
     """
     for name, (low, high) in {"elasticity": elasticity, "arrears_rub": arrears_rub}.items():
         if low < 0 or low > high:
             raise ValueError(f"{name} runs from {low:g} to {high:g}; it must rise from zero or above")
     if (studies["low"] > studies["high"]).any() or (studies["low"] < 0).any():
         raise ValueError("every study needs a multiplier with 0 <= low <= high")
-    common = rng.random((4, draws))
+    common = rng.random((5, draws))
     rows = studies if len(studies) else pd.DataFrame({"low": [np.nan], "high": [np.nan]})
     pick = np.minimum((common[0] * len(rows)).astype(int), len(rows) - 1)
     low, high = (rows[c].to_numpy(float)[pick] for c in ("low", "high"))
     floor, ceiling = (places[c].to_numpy(float) for c in ("mining_jobs_low", "mining_jobs_high"))
-    jobs = floor + rng.random((len(places), draws)).T * (ceiling - floor)
+    jobs = floor + common[4][:, None] * (ceiling - floor)
     return JobLuck(
         mining_jobs=jobs,
         elasticity=elasticity[0] + common[1] * (elasticity[1] - elasticity[0]),
