@@ -115,7 +115,7 @@ def draw_luck(
     -----
     Every draw takes one elasticity, one multiplier, one rate of arrears and one point within the bounds of
     mining jobs for all towns alike: the doubt is about definitions and studies that all towns share, and luck
-    that cancelled out between towns would make the interval of a total too narrow. A range of missing numbers,
+    that cancelled out between towns would make a total look too sure. A range of missing numbers,
     or no study, gives missing results, never zeros.
     """
     for name, (low, high) in {"elasticity": elasticity, "arrears_rub": arrears_rub}.items():
