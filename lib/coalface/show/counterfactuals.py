@@ -103,21 +103,27 @@ def tests_figure(dates: pd.DataFrame, found: Counterfactual | None, what: str, t
     )
 
 
-def controls_table(found: dict[str, pd.DataFrame | None], trace: Trace) -> Block:
-    """Effect with benchmark prices as controls, without each, and without any."""
-    parts = [frame.assign(trade=name) for name, frame in found.items() if frame is not None]
+def controls_table(
+    found: dict[str, tuple[pd.DataFrame | None, Counterfactual | None]], trace: Trace
+) -> Block:
+    """Effect with benchmark prices as controls, without each, and without any (the page's own result)."""
+    parts = []
+    for name, (frame, own) in found.items():
+        if frame is not None and own is not None:
+            rows = frame.copy()
+            rows.loc["no control"] = [own.effect_pct, *own.pct_interval, own.fit_pct]
+            parts.append(rows.assign(trade=name))
     if not parts:
         return say("No counterfactual with controls can be run on that day.")
-    frame = pd.concat(parts).rename_axis("controls").reset_index()
-    frame["controls"] = (
-        frame["controls"].str.replace("newcastle", "Newcastle").str.replace("richards_bay", "Richards Bay")
+    table = pd.concat(parts).rename_axis("controls").reset_index()
+    table["controls"] = (
+        table["controls"].str.replace("newcastle", "Newcastle").str.replace("richards_bay", "Richards Bay")
     )
     return named(
-        frame[["trade", "controls", "effect_pct", "low", "high", "fit_pct"]],
+        table[["trade", "controls", "effect_pct", "low", "high", "fit_pct"]],
         "The effect with each control dropped in turn",
-        "Prices at Newcastle and Richards Bay, in logarithms. The war moved them too, so the page's "
-        "figure uses no "
-        "control; they show how little, or how much, hangs on that.",
+        "Prices at Newcastle and Richards Bay, in logarithms. The war moved them too, so the page's figure "
+        "uses no control; they show how little, or how much, hangs on that.",
         trace,
     )
 

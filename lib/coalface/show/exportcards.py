@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from coalface.models.backtest import Backtest, conformal
+from coalface.models.backtest import COMBINED, Backtest, conformal
 from coalface.models.counterfactual import Counterfactual
-from coalface.models.forecast import Forecast
+from coalface.models.forecast import FLOOR, Forecast
 from coalface.models.placebos import Placebos
 from coalface.models.synthetic import Synthetic
 from coalface.show.block import Block, Trace
@@ -62,10 +62,15 @@ def share_card(areas: pd.DataFrame, trace: Trace) -> list[Block]:
     ]
 
 
-def gap_card(id: str, found: Counterfactual | None, label: str, trace: Trace, color: str) -> list[Block]:
-    """Effect of a structural counterfactual in percent of what was expected, with its interval."""
+def gap_card(
+    id: str, found: Counterfactual | None, dates: pd.DataFrame, label: str, trace: Trace, color: str
+) -> list[Block]:
+    """Effect of a structural counterfactual in percent, with its interval and how such intervals did."""
     if found is None:
         return []
+    note = f"against its own past, {month(found.judged_from)} to {month(found.path.index[-1])}"
+    if len(dates):
+        note += f"; such intervals held zero at {dates['covers'].sum()} of {len(dates)} false dates"
     return [
         headline(
             f"{id}_pct",
@@ -78,7 +83,7 @@ def gap_card(id: str, found: Counterfactual | None, label: str, trace: Trace, co
             digits=0,
             model="unobserved components",
             color=color,
-            note=f"against its own past, {month(found.judged_from)} to {month(found.path.index[-1])}",
+            note=note,
         )
     ]
 
@@ -113,7 +118,9 @@ def fan_card(
     note = ""
     if record is not None:
         held = 100 * float(record.coverage[record.better_interval])
-        note = f"such bands held {num(held, 0)} % of {record.origins} past outcomes"
+        error = 100 * (record.scores["mase"][COMBINED] / record.scores["mase"][FLOOR] - 1)
+        note = f"such bands held {num(held, 0)} % over {record.origins} past origins; the error was "
+        note += f"{num(abs(error), 0)} % {'above' if error > 0 else 'below'} that of no change"
     return [
         headline(
             id,

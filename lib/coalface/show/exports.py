@@ -8,7 +8,6 @@ from coalface.models.exports import Concentration, Split
 from coalface.show import charts
 from coalface.show import exportwords as words
 from coalface.show.block import Block, Trace
-from coalface.show.exportwords import pct
 from coalface.show.figure import figure
 from coalface.show.style import num
 from coalface.show.tables import table
@@ -166,7 +165,7 @@ def pulse_figure(rows: pd.DataFrame, trace: Trace, claim: str = "The claim") -> 
         rows,
         color=colors,
         digits=1,
-        title=f"{rising} of {len(others)} other counts of the year show growth",
+        title=f"{rising} of {len(others)} overlapping spans of other counters show growth",
         unit="Change on the year before, %",
         alt=alt,
         trace=trace,
@@ -213,7 +212,8 @@ def split_figure(
         series,
         digits=0,
         unit=f"{what}, {money}",
-        title=f"{what} changed by {pct(up)}, most of it through {names[largest].lower()}",
+        title=f"{what} {'rose' if up > 0 else 'fell'} by {num(abs(up), 0)} %, most of it through "
+        f"{names[largest].lower()}",
         alt=f"Steps in {money} from {num(split.before, 0)} to {num(split.after, 0)}: "
         + ", ".join(f"{names[k].lower()} {num(float(split.effects[k]), 0)}" for k in names)
         + ".",
@@ -248,10 +248,7 @@ def split_table(splits: dict[str, tuple[Split | None, Split | None]], trace: Tra
 def pulse_rows(pulse: pd.DataFrame, kinds: tuple[str, ...], claim: str = "The claim") -> pd.DataFrame:
     """Rows for a dot chart: the counter with its months, and the change in percent; the claim first."""
     chosen = pulse[pulse["kind"].isin(kinds)].sort_values("label", key=lambda s: s != claim, kind="stable")
-    spans = [
-        f"{a:%b}" if a.month == b.month else f"{a:%b}–{f'{b.day} ' if b.day < 28 else ''}{b:%b}"
-        for a, b in zip(chosen["start"], chosen["end"], strict=True)
-    ]
+    spans = [words.span_words(a, b) for a, b in zip(chosen["start"], chosen["end"], strict=True)]
     labels = [f"{name}, {s}" for name, s in zip(chosen["label"], spans, strict=True)]
     frame = pd.DataFrame({"label": labels, "value": chosen["value"].to_numpy()})
     return frame.drop_duplicates("label").reset_index(drop=True)

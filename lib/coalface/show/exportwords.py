@@ -72,15 +72,25 @@ def totals_alt(band: pd.DataFrame) -> str:
     )
 
 
+def mt(low: float, high: float) -> str:
+    """A range of counts in Mt, in whole tonnes where these tell its ends apart.
+
+    Examples
+    --------
+    >>> mt(203, 211), mt(195.9, 196.2), mt(227, 227)
+    ('203 to 211 Mt', '195.9 to 196.2 Mt', '227 Mt')
+    """
+    whole = abs(high - low) >= 2 or (low == high and float(low).is_integer())
+    return interval(low, high, 0 if whole else 1, "Mt")
+
+
 def totals_words(band: pd.DataFrame) -> str:
     """Last year's total as all counts print it, against the year before and the highest year, in words."""
     if band.empty:
         return "No annual total was known on that day."
-    last = band.iloc[-1]
-    year = band.index[-1]
-    said = f"Exports in {year} were **{interval(last['low'], last['high'], 1, 'Mt')}**, as the counts differ"
-    if last["high"] == last["low"]:
-        said = f"Exports in {year} were **{num(last['low'], 1)} Mt**"
+    last, year = band.iloc[-1], band.index[-1]
+    said = f"Exports in {year} were **{mt(last['low'], last['high'])}**"
+    said += ", as the counts differ" if last["high"] > last["low"] else ""
     if len(band) > 1 and band.index[-2] == year - 1:
         before = band.iloc[-2]
         said += (
@@ -90,10 +100,10 @@ def totals_words(band: pd.DataFrame) -> str:
             if last["high"] < before["low"]
             else "; the counts of the year before overlap"
         )
-        said += f" ({interval(before['low'], before['high'], 1, 'Mt')})"
+        said += f" ({mt(before['low'], before['high'])})"
     peak = band["high"].idxmax()
     if peak != year:
-        said += f". The highest count on record here is {num(float(band['high'].max()), 1)} Mt, of {peak}"
+        said += f". The highest count on record here is {num(float(band['high'].max()), 0)} Mt, of {peak}"
     return said + "."
 
 
@@ -160,19 +170,17 @@ def moves_words(found: list[Redirection]) -> str:
         return "The matrix of destinations does not yet span the embargo."
     text = []
     for r in found:
-        gains = r.changes[r.changes > 0]
-        took = " and ".join(
-            f"{str(name).capitalize()} {num(v, 2)}"
-            for name, v in gains.sort_values(ascending=False).head(2).items()
-        )
+        gains = r.changes[r.changes > 0].sort_values(ascending=False).head(2)
+        took = " and ".join(f"{str(name).capitalize()} {num(v, 2)}" for name, v in gains.items())
+        rest = r.gained - float(gains.sum())
         text.append(
-            f"by {r.after} {num(r.lost, 2)} EJ had left Europe and Japan, and all other buyers together took "
-            f"{num(r.gained, 2)} EJ more, {num(100 * r.share, 0)} % of it ({took or 'no buyer rose'})"
+            f"by {r.after} {num(r.lost, 2)} EJ had left Europe and Japan; {took or 'no buyer'} took more, "
+            f"the rest {num(abs(rest), 2)} {'less' if rest < 0 else 'more'}, together {num(r.gained, 2)} EJ "
+            f"or {num(100 * r.share, 0)} % of what had left"
         )
     return (
-        f"Against {found[0].before}: {'; '.join(text)}. This is bookkeeping, not cause, and years come "
-        f"from editions "
-        "of the review that differ by a few percent."
+        f"Against {found[0].before}: {'; '.join(text)}. This is bookkeeping, not cause, and years come from "
+        "editions of the review that differ by a few percent."
     )
 
 
@@ -226,20 +234,36 @@ def claim_words(pulse: pd.DataFrame, claim: str = "The claim") -> str:
     if said.empty:
         return "The claim on the first weeks of 2025 was not yet made."
     value = float(said["value"].iloc[0])
-    early = pulse[(pulse["kind"] != "destination") & (pulse["label"] != claim)]
-    first = early[early["end"] <= pd.Timestamp("2025-03-31")]
+    others = pulse[(pulse["kind"] != "destination") & (pulse["label"] != claim)]
+    first = others[others["end"] <= pd.Timestamp("2025-03-31")]
     there = pulse[pulse["kind"] == "destination"]
-    down = int((there["value"] < 0).sum())
-    up = int((early["value"] > 0).sum())
+    down, up = int((there["value"] < 0).sum()), int((others["value"] > 0).sum())
     text = f"The claim says **{pct(value)}** for the first seven weeks."
     if len(first):
-        ends = (float(first["value"].min()), float(first["value"].max()))
-        text += f" For January and February other counts print {span_pct(ends, 1)}."
-    if len(early):
-        text += f" Of {len(early)} counts of the total and of Kuzbass in that year, {up} show growth."
+        named = [
+            f"{row['label']} {span_words(row['start'], row['end'])} {pct(row['value'], 1)}"
+            for row in first.to_dict("records")
+        ]
+        text += f" What else was counted up to March: {', '.join(named)}."
+        if not (first["kind"].eq("total") & (first["end"] > pd.Timestamp("2025-02-15"))).any():
+            text += " No other count of all exports covers those weeks."
+    if len(others):
+        late = int((others["end"] > pd.Timestamp("2025-03-31")).sum())
+        text += (
+            f" The {len(others)} rows are overlapping spans of {others['label'].nunique()} counters, "
+            f"{late} of "
+            f"them later; {up} show growth, which does not test the first weeks."
+        )
     if len(there):
         text += f" Single destinations differ: {down} of {len(there)} fell, {len(there) - down} rose."
     return text
+
+
+def span_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Months of one year from first to last day, "Jan–Feb" or "Jan–18 Feb"."""
+    if start.month == end.month:
+        return f"{start:%b}"
+    return f"{start:%b}–{f'{end.day} ' if end.day < 28 else ''}{end:%b}"
 
 
 def split_words(effects: pd.Series, before: float, after: float, money: str, years: tuple[int, int]) -> str:

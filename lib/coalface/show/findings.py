@@ -105,7 +105,8 @@ def record_words(record: Backtest, what: str) -> str:
         f"{what}: over {record.origins} origins the combination {verb} the naive rule by "
         f"{num(abs(better), 0)} % of its error, {tested}. Its {100 * record.level:.0f} % band held "
         f"{num(100 * float(shown['simulated']), 0)} % of outcomes when simulated and "
-        f"{num(100 * float(shown['conformal']), 0)} % when conformal, so it is {record.better_interval} here."
+        f"{num(100 * float(shown['conformal']), 0)} % when conformal; the page shows the "
+        f"{record.better_interval} one, a choice made on these same outcomes."
     )
 
 
