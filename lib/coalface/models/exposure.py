@@ -10,16 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, rankdata, sobol_indices, uniform
 
-CHOICES: Final = (
-    "radius",
-    "suppression",
-    "hidden",
-    "method",
-    "donors",
-    "normalisation",
-    "aggregation",
-    "weights",
-)
 MEANINGS: Final = {
     "radius": "how far a mine reaches",
     "suppression": "which bounds a suppressed share gets",
@@ -30,6 +20,7 @@ MEANINGS: Final = {
     "aggregation": "how indicators are added up",
     "weights": "how much each indicator counts",
 }
+CHOICES: Final = tuple(MEANINGS)
 TABLE: Final = 512  # joint draws of weights, hidden shares and donors, picked by number
 NEIGHBOURS: Final = 5
 FLOOR: Final = 0.1  # the least exposed town keeps a tenth, lest one indicator alone decide a geometric mean

@@ -195,7 +195,9 @@ def location_quotient(share: pd.Series, headcount: pd.Series) -> pd.Series:
     return share / pooled
 
 
-def payroll_share(headcount_share: pd.Series, mining_wage: float, town_wage: pd.Series) -> pd.Series:
+def payroll_share(
+    headcount_share: pd.Series, mining_wage: float | pd.Series, town_wage: pd.Series
+) -> pd.Series:
     """Share of the wage bill that goes to mining, 0 to 1: headcount share times relative wage.
 
     Examples
@@ -269,8 +271,8 @@ def dependence(
             "mining_share_high": share_high,
             "tight_low": peers["low"].fillna(guess["low"].where(tracked)).clip(upper=1.0),
             "location_quotient": location_quotient(places["primary_ab"], head),
-            "payroll_share_low": payroll_share(peers["low"], 1.0, places["wage"] / places["coal_wage_low"]),
-            "payroll_share_high": payroll_share(logical["high"], 1.0, places["wage"] / places["coal_wage"]),
+            "payroll_share_low": payroll_share(peers["low"], places["coal_wage_low"], places["wage"]),
+            "payroll_share_high": payroll_share(logical["high"], places["coal_wage"], places["wage"]),
             "wage_gap_pct": 100 * (places["coal_wage"] / places["wage"] - 1),
             "mining_jobs_low": (peers["low"] * head).fillna(jobs["low"].where(tracked)),
             "mining_jobs_high": (logical["high"] * head).fillna(jobs["high"].where(tracked)),
