@@ -38,6 +38,10 @@ def test_documents_that_disagree_widen_a_moment_and_a_bound_with_a_day_is_no_mom
     moments = margin_results.moments(cat).frame.set_index(["kind", "end"])
     may = moments.loc[("balance", "2025-05")]
     assert (may["low"], may["high"]) == (-128.6, -112.0)
+    # No middle that nobody printed: the figure with most digits, of these the newest.
+    assert may["value"] == -128.6
+    assert moments.loc[("balance", "2024-05"), "value"] == 9.1
+    assert moments.loc[("balance", "2024-12"), "value"] == -112.6
     assert may["reading_sd"] >= (may["high"] - may["low"]) / 2
     assert not moments.index.duplicated().any()
     assert ("balance", "2025-12") not in moments.index

@@ -241,7 +241,7 @@ def test_the_net_result_is_margins_times_tonnes_plus_other_money(fitted):
 
 
 def test_calibration_moves_predictions_to_the_moments_and_says_what_it_learnt(fitted, moments):
-    card = fit.scorecard(fitted, moments, np.random.default_rng(1))
+    card = fit.scorecard(fit.predict(fitted, moments, np.random.default_rng(1)), moments)
     assert card["inside"].mean() >= 0.75
     assert fitted.posterior.table.loc["median_cost_rub_t", "learnt"] > 0.3
     assert fitted.posterior.effective > 30
@@ -426,11 +426,16 @@ def test_crps_equals_its_definition(sample, value):
 # --- what the page reads ------------------------------------------------------------------------------------
 
 
-def test_the_parts_of_a_tonne_add_up_to_its_netback(fitted):
-    way = readout.parts(fitted.stack, "south", "thermal", start="2025-10", end="2025-12")["value"]
+def test_the_parts_of_a_tonne_add_up_to_its_netback(here):
+    way = readout.parts(here, breakeven.response(here, rub_per_usd=90.0), "south", "thermal")["value"]
     assert way.iloc[:-1].sum() == pytest.approx(way["netback"], abs=1e-6)
     with pytest.raises(ValueError, match="no stream north, thermal"):
-        readout.parts(fitted.stack, "north", "thermal", start="2025-10", end="2025-12")
+        readout.parts(here, breakeven.response(here), "north", "thermal")
+
+
+def test_streams_convert_at_the_rate_of_the_answer(here):
+    found = readout.streams(breakeven.response(here, rub_per_usd=100.0))
+    assert found["netback_usd"].to_numpy() == pytest.approx(found["netback"].to_numpy() / 100)
 
 
 def test_rounded_drivers_still_add_up_and_lie_within_one_billion_of_the_exact_ones(fitted):
@@ -488,7 +493,8 @@ def test_rival_accounts_are_scored_on_the_same_late_moments(stack, moments):
     simulated = fit.bank(stack, assumptions(), moments, rng=np.random.default_rng(5), pairs=20)
     early = fit.condition(simulated, until=2023, draws=200, rng=np.random.default_rng(6))
     rng = np.random.default_rng(7)
-    card = fit.scorecard(early, moments[moments["year"] > 2023], rng)
+    late = moments[moments["year"] > 2023]
+    card = fit.scorecard(fit.predict(early, late, rng), late)
     rows = rivals.variants(simulated, assumptions(), card, until=2023, rng=rng, draws=200, pairs=5)
     assert rows.index[0] == "both channels (this page)"
     assert rows["crps_balance"].notna().all()
@@ -504,16 +510,15 @@ def test_conditioning_a_bank_uses_only_the_years_asked_for(stack, moments):
 
 
 def test_margins_of_others_stand_beside_the_model_of_the_same_month_and_way(fitted):
-    printed = pd.DataFrame(
-        {
-            "month": pd.PeriodIndex(["2025-08", "2025-08", "2031-01"], freq="M"),
-            "way": ["east", "west", "east"],
-        }
-    )
-    found = readout.beside(fitted, printed)
+    months = pd.PeriodIndex(["2025-08", "2025-08", "2031-01", "2025-08"], freq="M")
+    printed = pd.DataFrame({"month": months, "way": ["east", "west", "east", "east"]})
+    printed = printed.assign(value=[100.0, 50.0, 0.0, 10.0], unit=["RUB/t"] * 3 + ["percent"])
+    found = readout.beside(fitted, printed.assign(rub_t=[100.0, 50.0, 0.0, np.nan]))
     assert found["model"].iloc[0] > found["model"].iloc[1]
-    assert found["model"].isna().tolist() == [False, False, True]
+    assert found["model"].isna().tolist() == [False, False, True, False]
     assert (found["model_low"] <= found["model"]).iloc[:2].all()
+    # Ten percent of a price on board of some 70 dollars at some 88 roubles.
+    assert 450 < found["rub_t"].iloc[3] < 750
 
 
 def test_the_cost_of_the_way_and_of_digging_are_those_of_the_stack(fitted):
@@ -531,7 +536,9 @@ def test_yearly_pressure_rises_as_the_price_falls(fitted):
 
 
 def test_predicted_paths_start_near_zero_and_widen(fitted):
-    found = readout.path(fitted, "balance", 2025, np.random.default_rng(4))
+    drawn = readout.ahead(fitted, 2025, np.random.default_rng(4))
+    found = readout.path(drawn, "balance")
     width = found[0.95] - found[0.05]
     assert width.iloc[-1] > 2 * width.iloc[0]
     assert len(found) == 12
+    assert readout.path(drawn, "share").to_numpy().max() < 110

@@ -20,6 +20,12 @@ STOPPED: Final = {
     "Russia": ("sector.firms_stopped.ru", "sector.coal_producers.ru"),
 }
 PRINTED: Final = {
+    "cost.margin_pct.fareast.low": ("Far East, low end", "east"),
+    "cost.margin_pct.fareast.high": ("Far East, high end", "east"),
+    "cost.margin_pct.taman.low": ("Taman, low end", "west"),
+    "cost.margin_pct.taman.high": ("Taman, high end", "west"),
+    "cost.margin_pct.ustluga.low": ("Ust-Luga, low end", "west"),
+    "cost.margin_pct.ustluga.high": ("Ust-Luga, high end", "west"),
     "cost.margin.fareast_china": ("Far East, to China", "east"),
     "cost.margin.east_thermal.window": ("East, some thermal grades", "east"),
     "cost.margin.fareast_5500.low": ("Far East, low end", "east"),
@@ -33,9 +39,9 @@ PRINTED: Final = {
 def moments(cat: Catalogue) -> Shelf:
     """Printed results since January: ``kind``, ``start``, ``end``, ``value``, ``low``, ``high``, and more.
 
-    Where documents disagree the value is the middle of their range. ``reading_sd`` is half that range, at
-    least one point of a share, and 5 bn RUB and 4 percent of a balance. Bounds with a day ("exceeded") are
-    left out.
+    Where documents disagree the value is the one printed with most digits, of these the newest: round figures
+    were printed as "about". ``reading_sd`` is half their range, at least one point of a share, and 5 bn RUB and
+    4 percent of a balance. Bounds with a day ("exceeded") are left out.
     """
     found: dict[tuple[str, str], list[float]] = {}
     for kind, series_id in MOMENTS.items():
@@ -43,18 +49,22 @@ def moments(cat: Catalogue) -> Shelf:
             if re.fullmatch(r"\d{4}-01/\d{4}-\d{2}", row.period) and row.period >= START:
                 found.setdefault((kind, row.period), []).append(row.value)
     frame = pd.DataFrame(
-        [(kind, *period.split("/"), min(read), max(read)) for (kind, period), read in found.items()],
-        columns=["kind", "start", "end", "low", "high"],
+        [(kind, *period.split("/"), _printed(v), min(v), max(v)) for (kind, period), v in found.items()],
+        columns=["kind", "start", "end", "value", "low", "high"],
     )
     frame = frame.assign(
         year=frame["start"].str[:4].astype(int),
         months=frame["end"].str[5:].astype(int),
-        value=(frame["low"] + frame["high"]) / 2,
     )
     floor = np.where(frame["kind"] == "share", 1.0, np.maximum(5.0, 0.04 * frame["value"].abs()))
     frame["reading_sd"] = np.maximum((frame["high"] - frame["low"]) / 2, floor)
     frame = frame.sort_values(["kind", "year", "months"], ignore_index=True)
     return Shelf(frame, trace(cat, *MOMENTS.values()))
+
+
+def _printed(values: list[float]) -> float:
+    """The value with most decimals, of these the last."""
+    return max(enumerate(values), key=lambda item: (len(f"{item[1]:g}".partition(".")[2]), item[0]))[1]
 
 
 def suspensions(cat: Catalogue, region: str = "Kuzbass") -> Shelf:
@@ -76,13 +86,16 @@ def suspensions(cat: Catalogue, region: str = "Kuzbass") -> Shelf:
 
 
 def printed_margins(cat: Catalogue) -> Shelf:
-    """Export margins as analysts printed them: ``what``, ``way``, ``month``, ``value``, ``unit`` and more."""
-    rate = cat.load(RATE)
-    found = [
-        (*PRINTED[row.series_id], row.month, row.value, row.unit,
-         row.value * (1.0 if row.unit == "RUB/t" else float(rate.get(row.month, np.nan))), row.series_id)
-        for row in rows(cat, *PRINTED)
-    ]  # fmt: skip
+    """Export margins as analysts printed them: ``what``, ``way``, ``month``, ``value``, ``unit`` and more.
+
+    ``rub_t`` is the margin in roubles at the month's mean rate; missing for a margin in percent of the price.
+    """
+    rate, found = cat.load(RATE), []
+    for row in rows(cat, *PRINTED):
+        factor = {"RUB/t": 1.0, "USD/t": float(rate.get(row.month, np.nan))}.get(row.unit, np.nan)
+        found.append(
+            (*PRINTED[row.series_id], row.month, row.value, row.unit, row.value * factor, row.series_id)
+        )
     frame = pd.DataFrame(found, columns=["what", "way", "month", "value", "unit", "rub_t", "series_id"])
     return Shelf(frame.sort_values("month", ignore_index=True), trace(cat, *PRINTED, RATE))
 

@@ -37,6 +37,7 @@ TIERS: Final = {
     90.0: "policy.export_duty.ru.usdrub_90_95",
     95.0: "policy.export_duty.ru.usdrub_95_plus",
 }
+DISPUTE: Final = TIERS[80.0]
 SURCHARGE: Final = "policy.extraction_tax.ru.surcharge"
 TAMAN: Final = "price.coal.ru.fob_taman_6000"
 FAR_EAST: Final = "cost.price_fob.fareast"
@@ -180,12 +181,14 @@ def duty_spells(cat: Catalogue) -> Shelf:
         day.get(f"b_duty_{d}") for d in ("20231001", "20231227", "20240301", "20240501")
     )
     never, one = pd.Timestamp("2100-01-01"), pd.Timedelta(days=1)
+    disputed = (cat.conflicts(DISPUTE)["conflict_id"] == "A28").any()
     found: list[tuple[str, pd.Timestamp, pd.Timestamp, float, str]] = []
     if start is not None:
         until = never if drop is None else drop + pd.offsets.MonthEnd(0)
         found += [(grade, start, until, 1.0, "b_duty_20231001") for grade in ("thermal", "coking")]
         if drop is not None and back is not None:
-            found.append(("coking", until + one, back - one, 0.5, "b_duty_20231227, conflict A28"))
+            chance = 0.5 if disputed else 0.0
+            found.append(("coking", until + one, back - one, chance, "b_duty_20231227, conflict A28"))
     if back is not None:
         year = back + pd.DateOffset(years=1) - one
         found.append(("thermal", back, year if freed is None else freed - one, 1.0, "b_duty_20240301"))

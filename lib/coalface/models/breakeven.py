@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from coalface.models.stack import Stack
 
 Array = npt.NDArray[np.float64]
 
+ROAD: Final = ("transshipment", "gondola", "duty", "extraction_tax")
+
 
 @dataclass(frozen=True)
 class Position:
@@ -24,8 +27,8 @@ class Position:
     relative: Array
     rub_per_usd: float
     rail_rub_t: Array
-    road_rub_t: Array
-    """All other costs on the way and the extraction tax."""
+    road_rub_t: dict[str, Array]
+    """All other costs on the way, and the extraction tax, by name."""
     weight: Array
     """Share of each segment in export tonnes."""
     base_netback_rub_t: Array
@@ -39,7 +42,6 @@ class Position:
             "benchmark_usd_t",
             "relative",
             "rail_rub_t",
-            "road_rub_t",
             "weight",
             "base_netback_rub_t",
             "factor",
@@ -48,6 +50,7 @@ class Position:
             self,
             curve=CostCurve(self.curve.median_rub_t[rows], self.curve.sigma[rows]),
             theta=self.theta.iloc[rows].reset_index(drop=True),
+            road_rub_t={name: values[rows] for name, values in self.road_rub_t.items()},
             **{name: getattr(self, name)[rows] for name in names},
         )
 
@@ -69,6 +72,10 @@ class Position:
 class Response:
     """Answer of the sector to a change; the last axes are (draws, segments)."""
 
+    rub_per_usd: Array
+    """The exchange rate of each answer."""
+    fob_rub_t: Array
+    rail_rub_t: Array
     netback_rub_t: Array
     segment_margin_rub_t: Array
     segment_under_water: Array
@@ -99,14 +106,14 @@ def position(stack: Stack, theta: pd.DataFrame, *, start: str, end: str) -> Posi
         years=middle.year - sector.BASE_YEAR + (middle.month - 6.5) / 12,
     )
     left = part.netback()
-    road = left.gondola_rub_t + left.transshipment_rub_t + left.extraction_tax_rub_t + left.duty_rub_t
+    road = {name: getattr(left, f"{name}_rub_t").mean(axis=1) for name in ROAD}
     return Position(
         label=str(part.months[-1]) if len(part.months) == 1 else f"{part.months[0]} to {part.months[-1]}",
         benchmark_usd_t=part.benchmark_usd_t.mean(axis=1),
         relative=part.fob_usd_t.mean(axis=1) / part.benchmark_usd_t.mean(axis=1),
         rub_per_usd=float(part.rub_per_usd.mean()),
         rail_rub_t=part.rail_rub_t.mean(axis=1),
-        road_rub_t=road.mean(axis=1),
+        road_rub_t=road,
         weight=tonnes / tonnes.sum(axis=1, keepdims=True),
         base_netback_rub_t=base,
         curve=curve,
@@ -152,9 +159,13 @@ def response(
     relative = np.maximum(at.relative - wide(discount_points) / 100, 0.0)
     fob = at.benchmark_usd_t * (1 + wide(price_change_pct) / 100) * relative
     rail = at.rail_rub_t * (1 + wide(rail_tariff_change_pct) / 100)
-    netback = fob * rate - rail - at.road_rub_t
+    road = np.sum(list(at.road_rub_t.values()), axis=0)
+    netback = fob * rate - rail - road
     gate = sector.at_the_gate(netback, at.base_netback_rub_t, at.theta)
     return Response(
+        rub_per_usd=rate[..., 0, 0],
+        fob_rub_t=fob * rate,
+        rail_rub_t=rail,
         netback_rub_t=netback,
         segment_margin_rub_t=gate - at.curve.mean_rub_t * at.factor,
         segment_under_water=at.curve.under_water(gate, factor=at.factor),

@@ -129,24 +129,27 @@ def fit(
 
 
 def predict(fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Predictive draws of printed moments, model error included; one column for each row of `moments`."""
-    table = Moments(moments.reset_index(drop=True))
-    out = table.errors(fitted.theta, rng, reading=False)
-    for (start, end), group in table.table.groupby(["start", "end"]):
+    """Predictive draws of printed moments, model error included; columns by ``kind`` and ``end``.
+
+    `moments` needs ``kind``, ``start``, ``end``, ``year`` and ``months``.
+    """
+    table = Moments(moments.reset_index(drop=True).assign(value=0.0, reading_sd=0.0)).table
+    out = Moments(table).errors(fitted.theta, rng, reading=False)
+    for (start, end), group in table.groupby(["start", "end"]):
         found = fitted.outcome(str(start), str(end))
         for place in group.index:
-            share = table.table["kind"].iloc[place] == "share"
+            share = table["kind"].iloc[place] == "share"
             out[:, place] += found.lossmaking_pct if share else found.net_bn_rub
-    return pd.DataFrame(out)
+    return pd.DataFrame(out, columns=pd.MultiIndex.from_frame(table[["kind", "end"]]))
 
 
-def scorecard(
-    fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator, *, level: float = 0.9
-) -> pd.DataFrame:
-    """Each printed moment beside its prediction: interval, median, whether inside, place and CRPS."""
-    drawn = predict(fitted, moments, rng)
+def scorecard(drawn: pd.DataFrame, moments: pd.DataFrame, *, level: float = 0.9) -> pd.DataFrame:
+    """Each printed moment beside the draws of `predict`: interval, median, whether inside, place and CRPS."""
     kept = moments.reset_index(drop=True)
-    rows = [score(drawn[i].to_numpy(), float(kept["value"].iloc[i]), level=level) for i in kept.index]
+    rows = [
+        score(drawn[(kind, end)].to_numpy(), float(value), level=level)
+        for kind, end, value in zip(kept["kind"], kept["end"], kept["value"], strict=True)
+    ]
     columns = ["low", "median", "high", "outcome", "place", "inside", "crps"]
     card = kept[["kind", "start", "end", "months"]].join(pd.DataFrame(rows, columns=columns))
     return card.astype({"inside": bool})

@@ -17,7 +17,6 @@ from coalface.models.swing import attribute
 
 Array = npt.NDArray[np.float64]
 TAIL: Final = (0.05, 0.5, 0.95)
-STEPS: Final = ("rail", "transshipment", "gondola", "duty", "extraction_tax")
 LEVERS: Final = ("price_change_pct", "rub_per_usd", "rail_tariff_change_pct", "discount_points")
 BASINS: Final = {"kuzbass": "Kuzbass", "far_east": "Yakutia and Buryatia"}
 CORRIDORS: Final = ("east", "north_west", "south")
@@ -49,26 +48,20 @@ def monthly(stack: Stack, grade: str, *, usd: bool = False) -> dict[str, pd.Data
     return out
 
 
-def parts(stack: Stack, corridor: str, grade: str, *, start: str, end: str) -> pd.DataFrame:
+def parts(at: Position, answer: Response, corridor: str, grade: str) -> pd.DataFrame:
     """The way from price to netback: mean ``value``, ``low`` and ``high`` (90 percent), RUB per tonne.
 
     Means add up: the price on board less the steps is the netback.
     """
-    part, chosen = stack.cut(start, end), _where(corridor, grade)
-    left = part.netback()
-
-    def span(values: Array) -> Array:
-        mean: Array = _mix(values, part.tonnes_mt, chosen).mean(axis=1)
-        return mean
-
-    rows = {"price on board": span(left.fob_rub_t)}
-    rows |= {name: -span(getattr(left, f"{name}_rub_t")) for name in STEPS}
-    rows["netback"] = span(left.netback_rub_t)
-    frame = pd.DataFrame({name: [v.mean(), *np.quantile(v, [0.05, 0.95])] for name, v in rows.items()}).T
+    chosen = _where(corridor, grade)
+    rows = {"price on board": answer.fob_rub_t, "rail": -answer.rail_rub_t}
+    rows |= {name: -values for name, values in at.road_rub_t.items()} | {"netback": answer.netback_rub_t}
+    drawn = {name: _mix(values, answer.weight, chosen) for name, values in rows.items()}
+    frame = pd.DataFrame({name: [v.mean(), *np.quantile(v, [0.05, 0.95])] for name, v in drawn.items()}).T
     return frame.set_axis(["value", "low", "high"], axis=1)
 
 
-def streams(at: Position, answer: Response) -> pd.DataFrame:
+def streams(answer: Response) -> pd.DataFrame:
     """Each basin, corridor and grade: percent of tonnes, netback (RUB/t, USD/t), margin, and under water."""
     rows = {}
     for i, segment in enumerate(SEGMENTS):
@@ -78,7 +71,7 @@ def streams(at: Position, answer: Response) -> pd.DataFrame:
             "netback_low": low,
             "netback": middle,
             "netback_high": high,
-            "netback_usd": middle / at.rub_per_usd,
+            "netback_usd": middle / answer.rub_per_usd,
             "margin": np.median(answer.segment_margin_rub_t[:, i]),
             "under_water_pct": 100 * np.median(answer.segment_under_water[:, i]),
         }
@@ -92,26 +85,31 @@ def beside(fitted: Fit, printed: pd.DataFrame) -> pd.DataFrame:
     ----------
     fitted : Fit
     printed : pandas.DataFrame
-        ``month`` (Period) and ``way``: ``east``, or ``west`` for south and north-west together.
+        ``month`` (Period), ``way`` (``east`` or ``west``, all other corridors), ``value``, ``unit`` and
+        ``rub_t``; where the unit is percent, ``rub_t`` is filled in at the model's price on board.
 
     Notes
     -----
     Columns ``model_low``, ``model`` and ``model_high``; missing where the stack does not hold the month.
     """
-    found = []
-    for month, way in zip(printed["month"], printed["way"], strict=True):
+    found, shown = [], printed.reset_index(drop=True).copy()
+    for row, (month, way) in enumerate(zip(shown["month"], shown["way"], strict=True)):
         if month not in fitted.stack.months:
             found.append([np.nan] * 3)
             continue
         part = fitted.stack.cut(str(month), str(month))
         east = np.array([s.corridor == "east" for s in SEGMENTS])
         chosen = np.array([s.grade == "thermal" for s in SEGMENTS]) & (east if way == "east" else ~east)
-        left = _mix(part.netback().netback_rub_t, part.tonnes_mt, chosen)[:, 0]
+        way_back = part.netback()
+        left = _mix(way_back.netback_rub_t, part.tonnes_mt, chosen)[:, 0]
+        if shown["unit"].iloc[row] == "percent":
+            price = float(np.median(_mix(way_back.fob_rub_t, part.tonnes_mt, chosen)))
+            shown.loc[row, "rub_t"] = float(shown["value"].iloc[row]) / 100 * price
         years = month.year - BASE_YEAR + (month.month - 6.5) / 12
         costs, _ = mining_costs(fitted.theta, cost_index=float(part.cost_index[0]), years=years)
         found.append(list(np.quantile(left - costs.median_rub_t[:, 0], TAIL)))
     names = ["model_low", "model", "model_high"]
-    return printed.reset_index(drop=True).join(pd.DataFrame(found, columns=names, dtype=float))
+    return shown.join(pd.DataFrame(found, columns=names, dtype=float))
 
 
 def digging(fitted: Fit, month: pd.Period) -> pd.DataFrame:
@@ -147,16 +145,23 @@ def curve(at: Position, answer: Response, points: int = 90) -> pd.DataFrame:
 
 
 def grid(
-    at: Position, *, x: tuple[str, Sequence[float]], y: tuple[str, Sequence[float]], draws: int = 400
+    at: Position,
+    *,
+    x: tuple[str, Sequence[float]],
+    y: tuple[str, Sequence[float]],
+    rub_per_usd: float | None = None,
+    draws: int = 400,
 ) -> pd.DataFrame:
     """Mean share of export tonnes under water, percent, over two levers of `response`; index is y."""
+    held = {} if rub_per_usd is None else {"rub_per_usd": rub_per_usd}
     across, down = np.meshgrid(np.asarray(x[1], dtype=float), np.asarray(y[1], dtype=float))
     few = at.take(np.arange(min(draws, len(at.theta))))
     levers = {x[0]: across, y[0]: down}
-    share = np.vstack([
-        response(few, **{name: values[i] for name, values in levers.items()}).under_water.mean(axis=-1)[None]
-        for i in range(len(down))
-    ])  # fmt: skip
+    rows = []
+    for i in range(len(down)):
+        answer = response(few, **(held | {name: values[i] for name, values in levers.items()}))
+        rows.append(answer.under_water.mean(axis=-1))
+    share = np.vstack(rows)
     return pd.DataFrame(100 * share, index=list(y[1]), columns=list(x[1]))
 
 
@@ -206,16 +211,20 @@ def scenarios(at: Position, cases: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).T.rename_axis("case")
 
 
-def path(fitted: Fit, kind: str, year: int, rng: np.random.Generator, months: int = 12) -> pd.DataFrame:
-    """Predicted balance (bn RUB) or share (percent) since January by end month: quantiles over draws."""
-    ends = [month for month in fitted.stack.months if month.year == year and month.month <= months]
-    asked = pd.DataFrame({"kind": kind, "start": f"{year}-01", "end": [str(m) for m in ends]})
-    asked = asked.assign(year=year, months=[m.month for m in ends], value=0.0, reading_sd=1.0)
+def ahead(fitted: Fit, year: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Predictive draws of both results since January by end month; columns by ``kind`` and ``end``."""
+    ends = [month for month in fitted.stack.months if month.year == year]
+    asked = pd.DataFrame({"start": f"{year}-01", "end": [str(m) for m in ends], "year": year})
+    asked = asked.assign(months=[m.month for m in ends])
+    return predict(fitted, pd.concat([asked.assign(kind=kind) for kind in ("balance", "share")]), rng)
+
+
+def path(drawn: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Quantiles of the draws of `ahead` by end month: bn RUB for ``balance``, percent for ``share``."""
     levels = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
-    drawn = predict(fitted, asked, rng)
-    return pd.DataFrame(
-        drawn.quantile(levels).T.to_numpy(), index=pd.PeriodIndex(ends, freq="M"), columns=levels
-    )
+    found = drawn.loc[:, drawn.columns.get_level_values(0) == kind].droplevel(0, axis=1).quantile(levels).T
+    months = pd.PeriodIndex(found.index.astype(str), freq="M")
+    return pd.DataFrame(found.to_numpy(), index=months, columns=levels)
 
 
 def turned(fitted: Fit, *, old: int, new: int, draws: int = 800) -> pd.DataFrame:

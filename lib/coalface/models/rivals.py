@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from coalface.models.fit import Bank, fit, scorecard
+from coalface.models.fit import Bank, fit, predict, scorecard
 
 VARIANTS: Final[dict[str, dict[str, float]]] = {
     "no revaluation of debt": {"fx_debt_bn_usd": 0.0},
@@ -40,7 +40,7 @@ def variants(
         for parameter, value in fixed.items():
             table.loc[parameter, ["low", "mode", "high"]] = value
         found = fit(simulated.stack, table, early, draws=draws, rng=rng, pairs=pairs)
-        rows[name] = _scores(scorecard(found, late, rng))
+        rows[name] = _scores(scorecard(predict(found, late, rng), late))
     rows["last values carried forward"] = _scores(_carried(early, late))
     return pd.DataFrame(rows).T.rename_axis("account")
 
