@@ -88,3 +88,10 @@ def test_responses_are_drawn_for_both_methods():
     ax = money.response(frame, ax=Figure().subplots())
     assert len(ax.collections) == 2  # the fan, and the bars of the projections
     assert list(ax.get_xticks()) == [0, 12, 24]
+
+
+def test_only_a_firm_without_printed_interest_is_named_among_the_unknowns(pair):
+    newest, none = losses.newest(pair, list(NAMES)), pd.DataFrame(columns=["series_id", "warning"])
+    said = " ".join(owing.unknowns(none, (), newest, NAMES, True))
+    assert "No interest of Raspadskaya is in the record for first half of 2025" in said
+    assert "No interest of Mechel" not in said

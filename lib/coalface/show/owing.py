@@ -244,7 +244,11 @@ def checks(cost: pd.DataFrame, sector: Series[Any], lending: Series[Any], name: 
 
 
 def unknowns(
-    warnings: pd.DataFrame, missing: tuple[str, ...], newest: pd.DataFrame, activity: bool
+    warnings: pd.DataFrame,
+    missing: tuple[str, ...],
+    newest: pd.DataFrame,
+    names: Mapping[str, str],
+    activity: bool,
 ) -> list[str]:
     """What the page does not know, as sentences."""
     out = [
@@ -258,10 +262,11 @@ def unknowns(
         "assumed to have been known after their usual lag.",
         *missing,
     ]
-    if (newest["basis"] == "bound").any():
+    bound = newest[newest["basis"] == "bound"]
+    for firm, period in zip(bound.index, bound["period"], strict=True):
         out.append(
-            "Raspadskaya prints no interest for 2024 and 2025 in the record. Its bound takes the "
-            "highest bill since 2019 or its debt at the market rate, whichever is larger."
+            f"No interest of {names[str(firm)]} is in the record for {period}. The bound takes the highest "
+            "bill on its record or its debt at the market rate, whichever is larger."
         )
     if not activity:
         out.append("Output of mining was not known on this day; responses leave it out.")
