@@ -42,6 +42,15 @@ def test_destinations_leave_out_the_year_that_was_not_published(cat):
     assert frame.notna().all().all()
 
 
+def test_the_eu_sum_ends_where_members_stop_filing_and_germany_does_not(cat):
+    """The sum once ran to October 2022, where it was Germany alone: no filing passed for no trade."""
+    filed = exports.reporting_members(cat).frame
+    end = exports.partner(cat, "eu").frame.index[-1]
+    assert filed[end] >= filed.max() - 1
+    assert (filed[filed.index > end] < filed.max() - 1).all()
+    assert exports.partner(cat, "germany").frame.index[-1] > end
+
+
 def test_the_pulse_keeps_the_claim_beside_totals_and_destinations(cat):
     frame = exports.pulse(cat).frame
     assert set(frame["kind"]) == {"total", "region", "destination"}

@@ -113,6 +113,9 @@ def destinations(cat: Catalogue) -> Shelf:
 def partners(cat: Catalogue, names: Sequence[str]) -> Shelf:
     """Monthly imports of coal from Russia as the partners count them, Mt, one column a partner.
 
+    The EU's sum is cut where members begin to drop out of the compilation: a member that has not filed
+    would pass for one that has not bought. One member may be missing: Poland banned Russian coal itself.
+
     Raises
     ------
     ParameterError
@@ -124,6 +127,9 @@ def partners(cat: Catalogue, names: Sequence[str]) -> Shelf:
             f"no partner {unknown[0]!r}{near(unknown[0], PARTNERS)}; there are {', '.join(PARTNERS)}"
         )
     columns = {n: _monthly(cat, PARTNERS[n], "Mt") for n in names}
+    if len(columns.get("eu", [])):
+        filed = reporting_members(cat).frame
+        columns["eu"] = columns["eu"][: filed[filed >= filed.max() - 1].index[-1]]
     frame = pd.DataFrame({n: s for n, s in columns.items() if len(s)}).sort_index()
     return Shelf(frame.rename_axis("period"), reading.trace(cat, *(PARTNERS[n] for n in names)))
 

@@ -22,15 +22,15 @@ def span_pct(ends: tuple[float, float], digits: int = 0) -> str:
 
 
 def answer(
-    band: pd.DataFrame, eu: Counterfactual | None, china: Counterfactual | None, tests: Placebos | None
+    band: pd.DataFrame, germany: Counterfactual | None, china: Counterfactual | None, tests: Placebos | None
 ) -> str:
     """The page's answer in one paragraph, from whatever was known."""
     text = [totals_words(band)]
-    if eu is not None:
+    if germany is not None:
         text.append(
-            f"The EU bought {num(abs(eu.effect_pct), 0)} % {'less' if eu.effect < 0 else 'more'} than its "
-            f"own past "
-            f"leads one to expect ({100 * eu.level:.0f} % interval {span_pct(eu.pct_interval)})."
+            f"Germany, the EU member on record throughout, bought {num(abs(germany.effect_pct), 0)} % "
+            f"{'less' if germany.effect < 0 else 'more'} than its own past leads one to expect "
+            f"({100 * germany.level:.0f} % interval {span_pct(germany.pct_interval)})."
         )
     if china is not None:
         text.append(

@@ -122,12 +122,12 @@ def unknowns(
                 f"{month(row['last'])}; the longest unbroken run is {row['longest_run']}."
             )
     if len(gone) > 3 and gone.iloc[-1] < gone.max():
+        full = gone.index[gone >= gone.max() - 1][-1]
         text.append(
-            f"EU imports after {month(gone.index[-4])}: only {gone.iloc[-1]:.0f} of {gone.max():.0f} "
-            f"members that are "
-            "kept apart have a row in the last month. A missing row may be nothing bought or nothing "
-            "filed, so the "
-            "fall under the embargo is an upper bound of what the law did."
+            f"The EU under its embargo: after {month(full)} members drop out of the compilation, and in "
+            f"{month(gone.index[-1])} only {gone.iloc[-1]:.0f} of {gone.max():.0f} kept apart have a row. "
+            "Nothing filed is not nothing bought, so the EU's sum is cut there and the embargo is judged on "
+            "Germany alone, which has a row in every month."
         )
     if len(energy):
         wide = 100 * ((energy["high"] - energy["low"]) / energy["newest"]).max()
