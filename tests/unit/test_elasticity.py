@@ -13,7 +13,7 @@ def rng():
 
 @pytest.fixture(scope="module")
 def prior():
-    return elasticity.Prior().draw(8_000, rng())
+    return elasticity.Prior().draw(4_000, rng())
 
 
 def simulated_pairs(sigma, count, noise=0.02):

@@ -36,6 +36,11 @@ def judged(cat, file="", article="all"):
     return shown.set_index("claim_id"), table
 
 
+@pytest.fixture(scope="module")
+def latest():
+    return judged(read())
+
+
 def test_no_claim_of_the_two_articles_is_dropped():
     shown = claims.claims(read()).frame
     raw = pd.read_csv(read().folder / "claims.csv")
@@ -44,8 +49,8 @@ def test_no_claim_of_the_two_articles_is_dropped():
     assert shown["article"].nunique() == 2
 
 
-def test_every_claim_with_a_figure_or_an_event_has_a_rule_and_the_others_are_counted():
-    shown, table = judged(read())
+def test_every_claim_with_a_figure_or_an_event_has_a_rule_and_the_others_are_counted(latest):
+    shown, table = latest
     without = shown.index.difference(table["claim_id"])
     assert set(without) == {"mt03", "mt09", "mt11", "mt12", "nw16", "nw23", "nw24", "nw25"}
     assert (table["now_verdict"] == "not known").sum() == 1
@@ -92,7 +97,7 @@ def test_a_missing_file_and_an_unknown_article_are_named():
 
 @pytest.mark.parametrize("day", ["2021-06-30", "2025-01-20", "2025-03-31", "2025-12-31"])
 def test_nothing_published_after_the_day_enters(day):
-    """The leak test: documents that a run on a day cites were out by then, or their figures assumed unrevised."""
+    """The leak test: cited documents were out by then, or their figures are assumed unrevised."""
     cat = read().as_of(day)
     shown, table = judged(cat)
     late = periods.bounds(claims.claims(cat).frame["published"])["end"] > pd.Timestamp(day)
@@ -105,9 +110,9 @@ def test_nothing_published_after_the_day_enters(day):
         assert known.empty or known["end"].max() <= pd.Timestamp(day)
 
 
-def test_the_vintage_of_the_article_never_sees_a_later_figure():
+def test_the_vintage_of_the_article_never_sees_a_later_figure(latest):
     """Steel of 2025 was printed in 2026: the article of January 2025 cannot be judged by it."""
-    _, table = judged(read())
+    _, table = latest
     row = table[table["claim_id"] == "mt13"].iloc[0]
     assert row["then_verdict"] == "not known"
     assert row["now_verdict"] == "overstated"

@@ -74,15 +74,14 @@ def test_a_change_in_percent_is_not_compared_with_a_level(table):
     assert pd.isna(row["outcome"])
 
 
-@pytest.mark.parametrize("day", ["2023-12-31", "2025-03-10", "2025-12-31"])
-def test_nothing_published_after_the_day_enters(day):
+@pytest.mark.parametrize("day", ["2023-12-31", "2025-12-31"])
+def test_nothing_published_after_the_day_enters(table, day):
     cat = read().as_of(day)
     shelf = ledgers.forecasts(cat)
     assert (periods.bounds(shelf.frame["made"])["start"].dropna() <= pd.Timestamp(day)).all()
     came = shelf.frame[shelf.frame["outcome"].notna()]
     assert (periods.bounds(came["outcome_of"])["end"] <= pd.Timestamp(day)).all()
-    later = ledgers.forecasts(read()).frame.set_index("forecast_id")["outcome"]
-    assert later.notna().sum() > came["outcome"].notna().sum()
+    assert table["outcome"].notna().sum() > len(came)
 
 
 def test_a_day_before_all_documents_gives_an_empty_ledger():

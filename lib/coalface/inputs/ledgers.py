@@ -36,6 +36,23 @@ ISSUERS = {
     "Kuzbass coal ministry": "Kemerovo region",
     "Survey of economists": "Survey of economists",
 }
+SHORT = {
+    "Bank of Russia": "central bank",
+    "Survey of economists": "economists",
+    "Energy Ministry of Russia": "Energy Ministry",
+    "Economy Ministry of Russia": "Economy Ministry",
+    "International Energy Agency": "IEA",
+}
+"""Names of issuers that fit beside a chart."""
+
+WHAT = {
+    r"crude steel output.*": "steel",
+    r"coal loaded on Russian railways": "rail",
+    r"net result.*|coal industry balance.*": "net result",
+    r" of Russia|,.*| in the year.*| \(.*": "",
+}
+"""Targets in a word or two, by regular expression."""
+
 EDITIONS = {
     "Coal exports in energy, Energy Institute and bp": "coal.exports_energy.ru.ei",
     "Coal exports in tonnes, press and officials": "coal.exports.ru.total",
