@@ -40,8 +40,8 @@ def moments(cat: Catalogue) -> Shelf:
     """Printed results since January: ``kind``, ``start``, ``end``, ``value``, ``low``, ``high``, and more.
 
     Where documents disagree the value is the one printed with most digits, of these the newest: round figures
-    were printed as "about". ``reading_sd`` is half their range, at least one point of a share, and 5 bn RUB and
-    4 percent of a balance. Bounds with a day ("exceeded") are left out.
+    were printed as "about". ``reading_sd`` is half their range, at least one point of a share, and of a
+    balance 5 bn RUB and 4 percent. Bounds with a day ("exceeded") are left out.
     """
     found: dict[tuple[str, str], list[float]] = {}
     for kind, series_id in MOMENTS.items():
