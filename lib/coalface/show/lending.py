@@ -107,6 +107,8 @@ def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stabilit
         if broken.after.long_run.value == broken.after.long_run.value
         else "cannot be measured since, because the gap to the key rate does not close"
     )
+    if broken.after.model.verdict != "levels move together":
+        after += ", if there is a lasting relation: the bounds test does not show one"
     noise = [p.model.sse / p.model.n for p in (broken.before, broken.after)]
     caution = ", too small where errors grew, as they did from 2022" if noise[1] > noise[0] else ""
     return say(

@@ -52,8 +52,9 @@ def response_figure(found: Responses, trace: Trace) -> Block:
         unit="Response to one point more of key rate, percent or points, by month",
         alt=f"Panels over two years. After a year roubles a dollar stand {num(rouble['var'], 1)} percent "
         f"and prices {num(prices['var'], 2)} percent from where they were, by the vector autoregression.",
-        note="Title and fan: vector autoregression, 90 percent. Dots with bars: local projections, "
-        "90 percent.",
+        note="Title and fan: vector autoregression, 90 percent. Dots with bars: local projections, 90 "
+        "percent. The key rate is ordered last: it answers at once, the others from the next month on; no "
+        "test supports this order.",
         trace=trace,
         height=(4.6, 4.8),
         digits=2,

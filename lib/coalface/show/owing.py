@@ -93,7 +93,7 @@ def losses_figure(
         f"{num(float(least['interest']), 1)} of {num(float(least['loss']), 1)}.",
         note="Violet: all interest of the period, or its upper bound where none is printed. Red: "
         "what would be left without any interest. Label: the largest share of interest. Half "
-        "years and years overlap.",
+        "years and years overlap; results in dollars are turned at the mean rate of their months.",
         trace=trace,
         height=(0.5 * len(bars) + 0.7, 0.55 * len(bars) + 0.8),
         digits=2,
