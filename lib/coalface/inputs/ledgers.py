@@ -48,6 +48,7 @@ SHORT = {
 WHAT = {
     r"crude steel output.*": "steel",
     r"coal loaded on Russian railways": "rail",
+    r"consumer prices.*": "inflation",
     r"net result.*|coal industry balance.*": "net result",
     r" of Russia|,.*| in the year.*| \(.*": "",
 }
