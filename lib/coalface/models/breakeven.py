@@ -59,14 +59,6 @@ class Position:
         """Mean price on board of all export tonnes, USD per tonne."""
         return float((self.benchmark_usd_t * self.relative * self.weight).sum(axis=1).mean())
 
-    @property
-    def discount_pct(self) -> Array:
-        """Discount of thermal coal to its benchmark, percent; one value a draw."""
-        thermal = ~sector.COKING
-        weight = self.weight[:, thermal] / self.weight[:, thermal].sum(axis=1, keepdims=True)
-        out: Array = 100 * (1 - (self.relative[:, thermal] * weight).sum(axis=1))
-        return out
-
 
 @dataclass(frozen=True)
 class Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -204,14 +204,6 @@ class Netback:
         """What is left at the mine gate, USD per tonne."""
         out: Array = self.netback_rub_t / self.rub_per_usd
         return out
-
-    def mean(self, axis: int | tuple[int, ...]) -> Netback:
-        """The parts averaged over one or more axes, for instance over draws."""
-        return Netback(**{f.name: getattr(self, f.name).mean(axis=axis) for f in fields(self)})
-
-    def select(self, *index: object) -> Netback:
-        """The parts at one place of the arrays, for instance one month and corridor."""
-        return Netback(**{f.name: getattr(self, f.name)[tuple(index)] for f in fields(self)})
 
 
 def netback(
