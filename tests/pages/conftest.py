@@ -125,14 +125,27 @@ class Browser:
         return [e["message"] for e in self.driver.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
 
     def axe(self) -> list[list[str]]:
-        """What axe-core objects to or leaves open on the page as it is shown now: rule, element, reason."""
+        """What axe-core objects to or leaves open on the page as it is shown now: rule, element, reason.
+
+        Colours, which do not depend on width, are judged on a screen wide enough for every scroll box, as axe
+        cannot see beyond an edge. Single characters and signs of formulas wear their neighbours' colour.
+        """
         self.run(axe_source())
+        found = self._axe("{'color-contrast': {enabled: false}}")
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=2600, height=900, deviceScaleFactor=1, mobile=False
+        )
+        self.run("document.querySelectorAll('.scroll, pre').forEach(e => e.style.overflow = 'visible')")
+        colours = self._axe("{}", "color-contrast")
+        return found + [f for f in colours if "too short" not in f[2] and not f[1].startswith("<m")]
+
+    def _axe(self, rules: str, only: str = "") -> list[list[str]]:
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         return self.driver.execute_async_script(
-            """const done = arguments[0];
-            axe.run(document, {preload: false, resultTypes: ["violations", "incomplete"], runOnly:
-              ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => done(
-              [...r.violations, ...r.incomplete].flatMap(v => v.nodes.map(
-                n => [v.id, n.html.slice(0, 200), n.failureSummary]))))"""
+            f"""const done = arguments[0], options = {{preload: false, rules: {rules},
+              resultTypes: ["violations", "incomplete"], runOnly: {[only] if only else tags}}};
+            axe.run(document, options).then(r => done([...r.violations, ...r.incomplete].flatMap(
+              v => v.nodes.map(n => [v.id, n.html.slice(0, 200), n.failureSummary]))))"""
         )
 
 

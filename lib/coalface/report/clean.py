@@ -93,7 +93,7 @@ RULES = {
         r"#[\w.\-]+|[\w\-]+\.html(?:#[\w\-]+)?|https?://[^\s\"'<>]+|data:text/csv;base64,[A-Za-z0-9+/]*=*"
     ),
     ("a", "download"): re.compile(r"[\w\-]+\.csv"),
-    ("div", "role"): re.compile(r"region"),
+    ("div", "role"): re.compile(r"region|group"),
     ("div", "tabindex"): re.compile(r"0"),
     ("i", "style"): re.compile(r"left:\d+(?:\.\d+)?%;width:\d+(?:\.\d+)?%"),
     ("img", "src"): re.compile(_PICTURE),

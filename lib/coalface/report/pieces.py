@@ -20,6 +20,7 @@ from coalface.report import clean
 
 MIME = "application/vnd.coalface.v1+json"
 SLOT = "\ue000"  # where a figure or table wants its running number
+FORMULA = '<div class="formula" tabindex="0" role="group" aria-label="Formula">{}</div>'
 UNKNOWN, SOURCES = "What we do not know", "Sources"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STYLED = ((Keyword, "k"), (String, "s"), (Comment, "c"))
@@ -182,9 +183,7 @@ def numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
 def _markdown() -> Any:
     made: Any = mistune.create_markdown(escape=True, plugins=["table", "math"])
     made.renderer.register("inline_math", lambda _, text: convert(text))
-    made.renderer.register(
-        "block_math", lambda _, text: f'<div class="formula">{convert(text, display="block")}</div>'
-    )
+    made.renderer.register("block_math", lambda _, text: FORMULA.format(convert(text, display="block")))
     return made
 
 

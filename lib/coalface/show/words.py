@@ -37,7 +37,12 @@ def note(text: str) -> Block:
 def formula(latex: str) -> Block:
     """A formula as MathML, which browsers and screen readers read without script."""
     mathml = convert(latex, display="block")
-    return Block("formula", f'<div class="formula">{mathml}</div>', latex, facts(None))
+    return Block(
+        "formula",
+        f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{mathml}</div>',
+        latex,
+        facts(None),
+    )
 
 
 def switch(legend: str, panels: dict[str, Block | tuple[Block, ...]]) -> Block:
