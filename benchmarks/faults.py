@@ -3,8 +3,8 @@
     python benchmarks/faults.py --times 50
 
 Every second time the whole run is killed, otherwise one worker. After each kill every page must be whole and
-equal to that of an undisturbed run, and every report that was announced as made must be kept; the next run makes
-the rest.
+equal to that of an undisturbed run, and every report that was announced as made must be kept; the next run
+makes the rest.
 """
 
 from __future__ import annotations

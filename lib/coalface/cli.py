@@ -103,6 +103,7 @@ def _common(command: argparse.ArgumentParser) -> None:
     add("--engine", choices=("stock", "fork"), help="default: fork where the system can")
     add("--max-time", type=_positive, default=600, metavar="S", help="seconds that one report may take")
     add("--max-memory", type=_positive, default=4096, metavar="MB", help="memory that one report may take")
+    add("--keep", action="store_true", help="keep the executed notebooks beside the pages")
     add("--force", action="store_true", help="make up-to-date reports again")
 
 
@@ -152,7 +153,15 @@ def _make(found: Suite, wanted: Sequence[Job], arguments: argparse.Namespace) ->
 
     output = arguments.output or found.root / "reports"
     limits = Limits(arguments.workers or os.cpu_count() or 1, arguments.max_time, arguments.max_memory)
-    done = run.render(found, wanted, output, engine=arguments.engine, limits=limits, force=arguments.force)
+    done = run.render(
+        found,
+        wanted,
+        output,
+        engine=arguments.engine,
+        limits=limits,
+        force=arguments.force,
+        keep=arguments.keep,
+    )
     if arguments.run is _sweep:
         print(table(done.outcomes, done.fresh))
     print(summary(done.outcomes, done.fresh, output))

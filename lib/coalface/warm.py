@@ -9,47 +9,43 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import os
 import pkgutil
 import threading
+from collections.abc import Iterable
 
 from tqdm import tqdm
 
-LIBRARIES = (
-    "numpy.random",
-    "pandas",
-    "scipy.interpolate",
-    "scipy.optimize",
-    "scipy.stats",
-    "statsmodels.api",
-    "statsmodels.tsa.api",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
+# What runs every notebook and makes every page.
+TOOLS = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
     "IPython.display",
     "papermill",
     "nbclient",
-    "nbconvert",
-    "jinja2",
-    "nh3",
-    "latex2mathml.converter",
-    "yaml",
-    "tqdm",
+    "coalface.report.engine",
+    "coalface.report.export",
+    "coalface.report.index",
+    "coalface.report.kernel",
+    "coalface.report.manifest",
 )
-ROOMS = ("data", "inputs", "models", "scenarios", "show", "report")
+# What most models use, imported if nobody has said which modules the notebooks want.
+LIBRARIES = ("pandas", "scipy.optimize", "scipy.stats", "statsmodels.tsa.api", "matplotlib.pyplot")
+ROOMS = ("data", "inputs", "models", "scenarios", "show")
 
 
-def prepare() -> None:
-    """Import the libraries and every room; a module that fails here fails in the report that needs it."""
-    for name in LIBRARIES:
-        with contextlib.suppress(ImportError):
+def prepare(wanted: Iterable[str] | None = None) -> None:
+    """Import tools and wanted modules; one that fails here fails again in the report that needs it."""
+    if wanted is None:
+        wanted = [*LIBRARIES, *(name for room in ROOMS for name in _modules(f"coalface.{room}"))]
+    names = {*TOOLS, *wanted}
+    for name in sorted(names):
+        with contextlib.suppress(Exception):
             importlib.import_module(name)
-    for room in ROOMS:
-        for name in _modules(f"coalface.{room}"):
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
-    for rehearse in (_figures, _picture, _page):
+    rehearsals = [_page]
+    rehearsals += [_figures] if "coalface.data" in names else []
+    rehearsals += [_picture] if {"coalface.data", "coalface.show"} <= names else []
+    for rehearse in rehearsals:
         with contextlib.suppress(Exception):
             rehearse()
     tqdm.set_lock(threading.RLock())  # its own holds a semaphore, which a killed fork would leave behind
@@ -108,4 +104,5 @@ def _modules(name: str) -> list[str]:
     return [name, *(found.name for found in pkgutil.walk_packages(below, f"{name}."))] if below else [name]
 
 
-prepare()
+_said = os.environ.get("COALFACE_WARM")
+prepare(None if _said is None else filter(None, _said.split(",")))

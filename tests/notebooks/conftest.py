@@ -74,6 +74,6 @@ def rendered(tmp_path_factory):
     """The real suite, every set of index.yml, rendered once: the folder and what was done."""
     output = tmp_path_factory.mktemp("reports")
     found = suite.read(ROOT)
-    done = run.render(found, jobs.planned(found), output, limits=Limits(2, 300))
+    done = run.render(found, jobs.planned(found), output, limits=Limits(2, 300), keep=True)
     yield output, done
     shutil.rmtree(output, ignore_errors=True)

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from coalface.report import execute, farm, jobs, suite
+from coalface.report import execute, farm, jobs
 
 pytestmark = [
     pytest.mark.notebook,
@@ -76,9 +76,6 @@ FAULTS = {
 }
 
 
-REAL = suite.read().entries
-
-
 def _outputs(entry, engine, folder):
     """Source, number and outputs of each code cell, as the worker's own code leaves them."""
     folder.mkdir(exist_ok=True)
@@ -91,12 +88,6 @@ def _outputs(entry, engine, folder):
     ])  # fmt: skip
     text = re.sub(r"ipykernel_\d+/\d+", "ipykernel/cell", text)  # a kernel names its cells by process number
     return json.loads(re.sub(r" at 0x[0-9a-f]+", " at 0x", text))
-
-
-@pytest.mark.parametrize("entry", REAL, ids=lambda entry: entry.name)
-def test_a_notebook_of_the_suite_shows_the_same_under_both_engines(entry, tmp_path):
-    fork, stock = (_outputs(entry, engine, tmp_path / engine) for engine in ("fork", "stock"))
-    assert fork == stock
 
 
 def _both(entry, names, folder):

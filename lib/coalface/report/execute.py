@@ -41,6 +41,7 @@ class Task:
     output: Path
     work: Path
     engine: str
+    keep: bool = False  # the executed notebook too
 
     @property
     def page(self) -> Path:
@@ -94,6 +95,9 @@ def make(task: Task) -> Outcome:
     headlines = tuple(ledger.headlines(notebook, task.job.entry.name))
     page = ledger.sealed(export.page(notebook, task.meta)).encode()
     preview = export.preview(notebook) if task.job.set_name else ("", "")
+    if task.keep:
+        text = json.dumps(notebook, indent=1, ensure_ascii=False)
+        files.write(task.page.with_suffix(".ipynb"), text + "\n")
     files.write(task.page, page)
     reads = tuple(notebook["metadata"].get("coalface", {}).get("reads", [EVERYTHING]))
     return Outcome(task.job.stem, True, size=len(page), headlines=headlines, reads=reads, preview=preview)

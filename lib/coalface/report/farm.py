@@ -44,14 +44,18 @@ class _Running:
     since: float
 
 
-def run(tasks: Sequence[Task], limits: Limits, engine: str) -> Iterator[Outcome]:
+def run(
+    tasks: Sequence[Task], limits: Limits, engine: str, warm: Sequence[str] | None = None
+) -> Iterator[Outcome]:
     """The outcomes of all tasks, as they end; each in its own process, at most `workers` at a time.
 
     Notes
     -----
     A worker that crashes, hangs or eats too much memory costs its own report only. Closing the
-    iterator ends the workers.
+    iterator ends the workers. The server, if this is its first use, imports the modules of `warm`.
     """
+    if warm is not None and engine == "fork":
+        os.environ.setdefault("COALFACE_WARM", ",".join(warm))
     context = _context(engine)
     waiting, running = list(tasks), list[_Running]()
     try:

@@ -31,11 +31,17 @@ def render(
     engine: str | None = None,
     limits: Limits | None = None,
     force: bool = False,
+    keep: bool = False,
 ) -> Done:
     """Make the reports that are not up to date in the folder, then the lists of all reports in it."""
     stamps, known, broken = Stamps(suite), records.made(output), records.failed(output)
     due = [
-        job for job in jobs if force or job.stem in broken or not fresh(known.get(job.stem, {}), stamps, job)
+        job
+        for job in jobs
+        if force
+        or job.stem in broken
+        or (keep and not (output / f"{job.stem}.ipynb").is_file())
+        or not fresh(known.get(job.stem, {}), stamps, job)
     ]
     if not due and manifest.stands(suite, output, known, broken):
         return Done((), len(jobs))
@@ -45,9 +51,12 @@ def render(
     with files.workplace(output) as work:
         (output / records.FOLDER).mkdir(exist_ok=True)
         commit, data_hash = meta.commit(suite.root), meta.data_hash(suite.root)
-        tasks = {job.stem: Task(job, meta.meta(job, commit, data_hash), output, work, engine) for job in due}
+        tasks = {
+            job.stem: Task(job, meta.meta(job, commit, data_hash), output, work, engine, keep) for job in due
+        }
+        warm = sorted({module for job in due for module in stamps.modules(job)})
         with progress(len(due)) as tell:
-            for outcome in farm.run(list(tasks.values()), limits or Limits(), engine):
+            for outcome in farm.run(list(tasks.values()), limits or Limits(), engine, warm):
                 task = tasks[outcome.stem]
                 code = stamps.code(task.job)
                 records.keep(task, outcome, stamps.of(task.job, outcome.reads, code), code)

@@ -73,6 +73,14 @@ class Stamps:
             self._closures[name] = (*found, *extra)
         return self._closures[name]
 
+    def modules(self, job: Job) -> list[str]:
+        """Modules of the suite that the notebook imports, directly or not."""
+        paths = [Path(name) for name in self.code(job) if name.endswith(".py")]
+        parts = [
+            path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths
+        ]
+        return [".".join(("coalface", *part)) for part in parts]
+
     def _closure(self, wanted: set[str]) -> set[str]:
         found: set[str] = set()
         seen: set[str] = set()
