@@ -103,7 +103,7 @@ def test_a_short_path_keeps_every_corner_within_a_twentieth_of_a_point(points):
 
 def test_a_long_path_drops_only_what_cannot_be_seen():
     data = "M " + " L ".join(f"{k * 0.1:.3f} 5.0" for k in range(1000))
-    assert path(data).startswith("m0 5") and len(path(data)) < 1000
+    assert path(data).startswith("M0 5") and len(path(data)) < 1000
 
 
 def test_small_multiples_share_limits_that_hold_every_panel():
@@ -112,3 +112,8 @@ def test_small_multiples_share_limits_that_hold_every_panel():
     charts.grid(panels, charts.lines, fig=figure)
     low, high = (ax.get_ylim() for ax in figure.axes)
     assert low == high and low[0] <= 7 and low[1] >= 123
+
+
+def test_an_island_too_small_to_see_is_left_out_but_a_small_triangle_with_few_digits_stays():
+    speck = "M 10.000000 10.000000 L 10.200000 10.100000 L 10.100000 10.300000 L 10.000000 10.000000 z"
+    assert path(speck) == "" and path(speck + " M 0 0 L 9 9 L 9 0 z").startswith("M0 0 9 9")

@@ -13,6 +13,7 @@ FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Liberation Sans',Arial,sans-s
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 _NEAR = 5  # tenths of a point: closer to the point before it, a point of a long path cannot be seen
 _LONG = 30  # points; a shorter path keeps every one
+_SPECK = 6  # tenths of a point: an area no larger is an island that nobody sees
 
 
 def compact(text: str) -> str:
@@ -43,7 +44,7 @@ def path(data: str) -> str:
     Examples
     --------
     >>> path("M 10.04 20 L 30 40.26 L 30 50 z")
-    'm10 20 20 20.3 0 9.7z'
+    'M10 20 20 20.3 0 9.7z'
     >>> path("M 0 0 Q 1.23 2 3 4")
     'M0 0Q1.2 2 3 4'
     """
@@ -51,23 +52,30 @@ def path(data: str) -> str:
     if re.search(r"[QCSTA]", data):
         data = _NUMBER.sub(lambda m: _short(round(float(m[0]) * 10)), data)
         return re.sub(r" ?([MLQCz]) ?", r"\1", data)
-    out, at = [], (0, 0)
+    out: list[str] = []
+    at = (0, 0)
     for part in re.findall(r"M[^M]*", data):
         numbers = [round(float(n) * 10) for n in re.findall(r"-?[\d.]+(?:e-?\d+)?", part)]
         points = list(_seen(list(zip(numbers[::2], numbers[1::2], strict=True))))
-        start, steps = points[0], []
+        start, steps, before = points[0], [], at
         for point in points:
             steps.append((point[0] - at[0], point[1] - at[1]))
             at = point
         closed = part.rstrip().endswith("z")
-        out.append("m" + _joined(itertools.chain.from_iterable(steps)) + ("z" if closed else ""))
+        if closed and len(part) > 40 and all(max(v) - min(v) <= _SPECK for v in zip(*points, strict=True)):
+            at = before
+            continue
+        # Absolute where a path begins, so that two paths can be joined into one.
+        out.append(
+            ("m" if out else "M") + _joined(itertools.chain.from_iterable(steps)) + ("z" if closed else "")
+        )
         at = start if closed else at
     return "".join(out)
 
 
 def _seen(points: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The points that differ visibly from the one before; first and last always stay."""
-    near = 2 * _NEAR if len(points) > 4 * _LONG else _NEAR if len(points) > _LONG else 0
+    near = 2 * _NEAR if len(points) > 2 * _LONG else _NEAR if len(points) > _LONG else 0
     kept = points[0]
     yield kept
     for k, point in enumerate(points[1:], start=1):
@@ -106,11 +114,19 @@ def _ids(text: str) -> str:
     return text
 
 
+def _one_path(match: re.Match[str]) -> str:
+    """Areas of one style that follow each other, as one path."""
+    data = "".join(re.findall(r' d="([^"]*)"', match[0]))
+    return f'<path d="{data}" class="{match[1]}"/>'
+
+
 def _sheet(text: str) -> str:
     """The SVG's own style sheet: variables for both themes, the font, and each style that stands twice."""
     seen = Counter(re.findall(r'style="([^"]*)"', text))
     shared = {style: f"c{k}" for k, style in enumerate(s for s, n in seen.items() if n > 1 and s)}
     text = re.sub(r'style="([^"]*)"', lambda m: f'class="{shared[m[1]]}"' if m[1] in shared else m[0], text)
+    text = re.sub(r'<path d=""[^>]*/>', "", text)
+    text = re.sub(r'(?:<path d="[^"]*z" class="(c\d+)"/>)(?:<path d="[^"]*z" class="\1"/>)+', _one_path, text)
     rules = "".join(f".{name}{{{style}}}" for style, name in shared.items())
     used = []
     for token, tone in palette().items():

@@ -26,7 +26,12 @@ def tidy(frame: pd.DataFrame | pd.Series[Any]) -> pd.DataFrame:
     [{'period': '2024-01', 'price': 1.0}]
     """
     out = frame.to_frame(str(frame.name or "value")) if isinstance(frame, pd.Series) else frame
-    keep = not (isinstance(out.index, pd.RangeIndex) and out.index.name is None)
+    # Row numbers without a name say nothing, also after sorting or filtering.
+    keep = (
+        out.index.name is not None
+        or out.index.nlevels > 1
+        or not pd.api.types.is_integer_dtype(out.index.dtype)
+    )
     if keep:
         names = [str(n) if n is not None else ("" if k else "item") for k, n in enumerate(out.index.names)]
         if isinstance(out.index, pd.PeriodIndex | pd.DatetimeIndex):
@@ -104,6 +109,9 @@ def body(
     """The HTML of a table inside its own scrollable, focusable region."""
     numeric = [bool(pd.api.types.is_numeric_dtype(frame[c])) for c in frame.columns]
     right = [n or _reads_as_numbers(frame[c]) for c, n in zip(frame.columns, numeric, strict=True)]
+    codes = [
+        k == 0 or (n and _are_years(frame[c])) for k, (c, n) in enumerate(zip(frame, numeric, strict=True))
+    ]
     decimals = [
         _decimals(frame[c], (digits or {}).get(c)) if n else 0
         for c, n in zip(frame.columns, numeric, strict=True)
@@ -116,7 +124,7 @@ def body(
         head.append(f'<th scope="col"{_class(right[k] and k > 0)}>{name}{small_unit}</th>')
     lines, cells_by_row = [], []
     for row in frame.itertuples(index=False):
-        cells = [_text(value, numeric[k], decimals[k], k == 0) for k, value in enumerate(row)]
+        cells = [_text(value, numeric[k], decimals[k], codes[k]) for k, value in enumerate(row)]
         cells_by_row.append(cells)
         first = f'<th scope="row">{cells[0]}</th>' if cells else ""
         rest = (f"<td{_class(right[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
@@ -175,6 +183,13 @@ def _head(column: str, unit: str = "") -> str:
     return shown[:1].upper() + shown[1:]
 
 
+def _are_years(values: pd.Series[Any]) -> bool:
+    """Whether a column holds years: whole numbers of this age under a name that says so."""
+    known = values.dropna().astype(float)
+    named = any(word in str(values.name).lower() for word in ("year", "period", "edition", "made", "for"))
+    return named and len(known) > 0 and bool(((known % 1 == 0) & known.between(1900, 2100)).all())
+
+
 def _reads_as_numbers(values: pd.Series[Any]) -> bool:
     """Whether a column of text holds numbers that the notebook has printed itself."""
     texts = [str(v) for v in values.dropna()]
@@ -188,7 +203,7 @@ def _decimals(values: pd.Series[Any], wanted: int | None) -> int:
     return 0 if len(known) and bool((known == known.round()).all()) else places(known)
 
 
-def _text(value: Any, numeric: bool, digits: int, first: bool) -> str:
+def _text(value: Any, numeric: bool, digits: int, code: bool) -> str:
     if (
         value is None
         or value is pd.NaT
@@ -198,6 +213,8 @@ def _text(value: Any, numeric: bool, digits: int, first: bool) -> str:
     ):
         return DASH
     if numeric:
-        # The first column holds names: a year or a code is not a quantity and takes no thousands mark.
-        return str(int(value)) if first and float(value).is_integer() else num(float(value), digits)
-    return inline(str(value))
+        # A year or a code is not a quantity and takes no thousands mark; the first column holds such names.
+        return str(int(value)) if code and float(value).is_integer() else num(float(value), digits)
+    text = str(value)
+    # A name from the models, such as price_slump, reads as words; a source's id, which has digits, stays.
+    return inline(text.replace("_", " ") if re.fullmatch(r"[a-z]+(_[a-z]+)+", text) else text)
