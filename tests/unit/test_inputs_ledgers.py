@@ -36,11 +36,14 @@ def test_an_estimate_made_before_the_period_ended_is_no_outcome():
         assert (rows["out"] >= rows["end"]).all()
 
 
-def test_eleven_months_stand_in_for_the_year_and_say_so(table):
-    row = table.loc["AF027"]
-    assert row["outcome_of"] == "2025-01/2025-11"
-    assert row["outcome"] == -334.9
-    assert (table.loc[table["topic"] != "loss", "outcome_of"].isin(["", *table["period"]])).all()
+def test_a_year_known_for_eleven_months_is_not_due(table):
+    assert pd.isna(table.loc["AF027", "outcome"])
+    assert ledgers.so_far(read(), "sector.balance.ru", 2025) == (-334.9, 11)
+
+
+def test_the_outcome_carries_the_range_that_its_documents_print(table):
+    row = table.loc["AF010"]
+    assert (row["outcome"], row["outcome_low"], row["outcome_high"]) == (211, 203, 211)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_nothing_published_after_the_day_enters(table, day):
     shelf = ledgers.forecasts(cat)
     assert (periods.bounds(shelf.frame["made"])["start"].dropna() <= pd.Timestamp(day)).all()
     came = shelf.frame[shelf.frame["outcome"].notna()]
-    assert (periods.bounds(came["outcome_of"])["end"] <= pd.Timestamp(day)).all()
+    assert (periods.bounds(came["period"])["end"] <= pd.Timestamp(day)).all()
     assert table["outcome"].notna().sum() > len(came)
 
 

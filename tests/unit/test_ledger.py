@@ -66,6 +66,11 @@ def test_skill_counts_cases_and_leaves_bounds_and_open_outcomes_out():
     assert row["skill"] == pytest.approx(1 - (4.9 + 0.1) / (0.2 + 0.2))
 
 
+def test_an_error_within_the_range_of_the_sources_is_none():
+    table = ledger.score(forecasts().assign(outcome_low=7.4, outcome_high=7.6))
+    assert table["band_error"][:3].tolist() == pytest.approx([2.5 - 7.4, 0.0, 10 - 7.6])
+
+
 def test_misses_are_percent_of_the_outcome_or_points_of_a_rate():
     table = ledger.score(forecasts().assign(unit=["Mt", "percent", "Mt", "Mt"]))
     assert table["miss"][0] == pytest.approx(100 * 4.9 / 7.4)

@@ -61,12 +61,12 @@ EDITIONS = {
 }
 COLUMNS = [
     "forecast_id", "made", "issuer", "kind", "condition", "topic", "target", "series_id", "period", "horizon",
-    "unit", "low", "value", "high", "outcome", "outcome_of", "naive", "naive_known",
+    "unit", "low", "value", "high", "outcome", "outcome_low", "outcome_high", "naive", "naive_known",
 ]  # fmt: skip
 NOTHING = pd.DataFrame(
     {"source_id": "", "period": "", "start": pd.NaT, "end": pd.NaT, "out": pd.NaT, "value": 0.0}, index=[]
 ).astype({"start": "M8[s]", "end": "M8[s]", "out": "M8[s]"})
-ELEVEN, LEAP = 11, 2
+LEAP = 2
 
 
 def forecasts(cat: Catalogue) -> Shelf:
@@ -74,11 +74,12 @@ def forecasts(cat: Catalogue) -> Shelf:
 
     Notes
     -----
-    The outcome is the newest figure of the target's period from a document that came out after the period and
-    is not the forecast's own. A running total of eleven months stands in where the twelfth is not known;
-    `outcome_of` says so. Naive: the figure of the newest period of the same length that had ended when the
-    forecast was made, as known then where the record shows it (`naive_known`), else as known now. A change in
-    percent is compared with the change of the series, and its naive forecast is no change.
+    The outcome is the newest figure of the target's whole period from a document that came out after the
+    period and is not the forecast's own; `outcome_low` and `outcome_high` are the ends of what such documents
+    print. A year of which only eleven months are known is not due. Naive: the figure of the newest period of
+    the same length that had ended when the forecast was made, as known then where the record shows it
+    (`naive_known`), else as known now. A change in percent is compared with the change of the series, and its
+    naive forecast is no change.
     """
     table = cat.table("forecasts")
     named = sorted(set(table["series_id"]) - {""})
@@ -133,6 +134,14 @@ def known(cat: Catalogue, series: str) -> pd.DataFrame:
     return spread[list(names)].rename(columns=names)
 
 
+def so_far(cat: Catalogue, series: str, year: int) -> tuple[float, int]:
+    """The newest running total of a year in the unit of the series, and the months that it covers."""
+    rows = reading.rows_of(cat, series)
+    first = rows["start"] == pd.Timestamp(year, 1, 1)
+    rows = rows[first & rows["end"].dt.is_month_end & (rows["end"].dt.year == year)]
+    return (float(rows["value"].iloc[-1]), int(rows["end"].iloc[-1].month)) if len(rows) else (np.nan, 0)
+
+
 def printed(cat: Catalogue, series: str) -> pd.DataFrame:
     """Every figure in print with its period and grade, in the unit of the series; empty if unknown."""
     try:
@@ -180,7 +189,7 @@ def _row(cat: Catalogue, row: Mapping[Hashable, Any], seen: pd.DataFrame) -> dic
     start, end = periods.days(row["period"])
     made = periods.days(row["made"])[1] if row["made"] else None
     unit = cat.unit(row["series_id"]) if row["series_id"] else ""
-    outcome, outcome_of = _outcome(row, seen, unit, start, end)
+    outcome, lowest, highest = _outcome(row, seen, unit, start, end)
     naive, known = _naive(row, seen, unit, start, end, made) if made is not None else (np.nan, False)
     return {
         **{name: row[name] for name in COLUMNS if name in row},
@@ -191,7 +200,8 @@ def _row(cat: Catalogue, row: Mapping[Hashable, Any], seen: pd.DataFrame) -> dic
         ),
         "horizon": end.year - made.year if made is not None else np.nan,
         "outcome": outcome,
-        "outcome_of": outcome_of,
+        "outcome_low": lowest,
+        "outcome_high": highest,
         "naive": naive,
         "naive_known": known,
     }
@@ -210,22 +220,18 @@ def _seen(cat: Catalogue, series: str) -> pd.DataFrame:
 
 def _outcome(
     row: Mapping[Hashable, Any], seen: pd.DataFrame, unit: str, start: pd.Timestamp, end: pd.Timestamp
-) -> tuple[float, str]:
-    others = seen[seen["source_id"] != row["source_id"]]
-    from_start = others[others["start"] == start]
-    whole = from_start[from_start["end"] == end]
-    if whole.empty and "/" in row["period"]:
-        year, month = from_start["end"].dt.year, from_start["end"].dt.month
-        whole = from_start[(year == end.year) & (month == ELEVEN)]
-    if whole.empty:
-        return np.nan, ""
-    now = float(whole["value"].iloc[-1])
+) -> tuple[float, float, float]:
+    """Newest, lowest and highest figure of the whole period in the forecast's unit; missing if none."""
+    rows = seen[(seen["source_id"] != row["source_id"]) & (seen["start"] == start) & (seen["end"] == end)]
+    if rows.empty:
+        return np.nan, np.nan, np.nan
+    values = rows["value"]
     if row["unit"] == "percent" and unit != "percent":
         before = seen[(seen["start"] == start - pd.DateOffset(years=1)) & (seen["end"] < start)]
-        now = 100 * (now / float(before["value"].iloc[-1]) - 1) if len(before) else np.nan
+        values = 100 * (values / float(before["value"].iloc[-1]) - 1) if len(before) else values * np.nan
     elif unit != row["unit"]:
-        now = units.convert(now, unit, row["unit"]) if unit and _alike(unit, row["unit"]) else np.nan
-    return now, str(whole["period"].iloc[-1])
+        values = units.convert(values, unit, row["unit"]) if _alike(unit, row["unit"]) else values * np.nan
+    return float(values.iloc[-1]), float(values.min()), float(values.max())
 
 
 def _alike(unit: str, other: str) -> bool:

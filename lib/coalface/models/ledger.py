@@ -54,7 +54,9 @@ def score(forecasts: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     Notes
     -----
     The point is the stated value, else the middle of the range, else the one bound that was given. A bound
-    alone ("more than 10") has no interval: its score is missing. `error` is forecast less outcome. `miss` is
+    alone ("more than 10") has no interval: its score is missing. `error` is forecast less outcome;
+    `band_error` is measured from the nearer end of what the documents print of it (columns outcome_low and
+    outcome_high), so it is 0 where the sources' own range holds the point. `miss` is
     its size in percent of the outcome, or in points where the unit is percent, so that units can be mixed;
     without a column `unit` it is in the unit of the row.
     """
@@ -63,6 +65,8 @@ def score(forecasts: pd.DataFrame, level: float = 0.9) -> pd.DataFrame:
     table["point"] = table["value"].fillna(middle)
     table["one_sided"] = table["value"].isna() & (table["low"].isna() ^ table["high"].isna())
     table["error"] = table["point"] - table["outcome"]
+    ends = [table.get(f"outcome_{end}", table["outcome"]).fillna(table["outcome"]) for end in ("low", "high")]
+    table["band_error"] = table["point"] - table["point"].clip(*ends)
     table["naive_error"] = table["naive"] - table["outcome"]
     scale = (
         np.where(table["unit"] == "percent", 1.0, 100 / table["outcome"].abs()) if "unit" in table else 1.0
