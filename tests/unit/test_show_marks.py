@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import pandas as pd
@@ -92,18 +93,33 @@ def test_a_label_of_a_value_below_zero_stands_left_of_its_bar():
 @given(st.lists(st.tuples(st.floats(0, 540), st.floats(0, 300)), min_size=2, max_size=25))
 def test_a_short_path_keeps_every_corner_within_a_twentieth_of_a_point(points):
     data = "M " + " L ".join(f"{x:.6f} {y:.6f}" for x, y in points)
-    at, corners = (0, 0), set()
-    numbers = [float(n) for n in path(data)[1:].replace("-", " -").split()]
-    for x, y in zip(numbers[::2], numbers[1::2], strict=True):
-        at = (at[0] + round(x * 10), at[1] + round(y * 10))
-        corners.add(at)
-    for x, y in points:
-        assert (round(x * 10), round(y * 10)) in corners
+    assert corners(path(data)) >= {(round(x * 10), round(y * 10)) for x, y in points}
+
+
+def corners(data: str) -> set[tuple[int, int]]:
+    """Every corner of path data in tenths, read as the SVG grammar says: capitals are absolute."""
+    at, start, found = (0, 0), (0, 0), set()
+    for letter, words in re.findall(r"([MmLlz])([^MmLlz]*)", data):
+        if letter == "z":
+            at = start
+        numbers = [round(float(n) * 10) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", words)]
+        for k, (x, y) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
+            at = (x, y) if letter.isupper() else (at[0] + x, at[1] + y)
+            start = at if letter in "Mm" and k == 0 else start
+            found.add(at)
+    return found
+
+
+def test_two_paths_joined_into_one_keep_their_places():
+    one, two = "M 10 10 L 20 10 L 20 20 z", "M 50 50 L 60 50 L 60 60 z"
+    assert corners(path(one) + path(two)) == corners(path(one)) | corners(path(two))
+    assert corners(path(f"{one} {two}")) == corners(path(one) + path(two))
+    assert corners(path(one)) == {(100, 100), (200, 100), (200, 200)}
 
 
 def test_a_long_path_drops_only_what_cannot_be_seen():
     data = "M " + " L ".join(f"{k * 0.1:.3f} 5.0" for k in range(1000))
-    assert path(data).startswith("M0 5") and len(path(data)) < 1000
+    assert path(data).startswith("M0 5l") and len(path(data)) < 1000
 
 
 def test_small_multiples_share_limits_that_hold_every_panel():
@@ -116,4 +132,4 @@ def test_small_multiples_share_limits_that_hold_every_panel():
 
 def test_an_island_too_small_to_see_is_left_out_but_a_small_triangle_with_few_digits_stays():
     speck = "M 10.000000 10.000000 L 10.200000 10.100000 L 10.100000 10.300000 L 10.000000 10.000000 z"
-    assert path(speck) == "" and path(speck + " M 0 0 L 9 9 L 9 0 z").startswith("M0 0 9 9")
+    assert path(speck) == "" and path(speck + " M 0 0 L 9 9 L 9 0 z").startswith("M0 0l9 9")

@@ -44,7 +44,7 @@ def path(data: str) -> str:
     Examples
     --------
     >>> path("M 10.04 20 L 30 40.26 L 30 50 z")
-    'M10 20 20 20.3 0 9.7z'
+    'M10 20l20 20.3 0 9.7z'
     >>> path("M 0 0 Q 1.23 2 3 4")
     'M0 0Q1.2 2 3 4'
     """
@@ -65,10 +65,10 @@ def path(data: str) -> str:
         if closed and len(part) > 40 and all(max(v) - min(v) <= _SPECK for v in zip(*points, strict=True)):
             at = before
             continue
-        # Absolute where a path begins, so that two paths can be joined into one.
-        out.append(
-            ("m" if out else "M") + _joined(itertools.chain.from_iterable(steps)) + ("z" if closed else "")
-        )
+        # Absolute where a path begins, so that two paths can be joined into one; all else is relative.
+        first, rest = steps[0], _joined(itertools.chain.from_iterable(steps[1:]))
+        begin = ("m" if out else "M") + _joined(iter(first))
+        out.append(begin + (f"l{rest}" if rest else "") + ("z" if closed else ""))
         at = start if closed else at
     return "".join(out)
 
