@@ -53,7 +53,7 @@ def extra(folder: Path, file: str) -> pd.DataFrame:
 
     Columns: claim_id, claim, verdict (human), published (day of the article) and, where a number can judge
     the claim, those of `claim_rules`: measure, series_ids, event_id, period, base_period, test, expected,
-    tolerance, margin, if_met, if_close, if_far, why. A claim of several parts has several rows (part 1, 2, ...).
+    tolerance, margin, if_met, if_close, if_far, why. A claim of several parts has several rows (part 1, 2).
 
     Parameters
     ----------
