@@ -73,7 +73,7 @@ def test_the_nile_gives_the_variances_of_durbin_and_koopman():
 
 
 def test_the_nile_dropped_when_the_first_aswan_dam_was_begun():
-    """The change point of Cobb (1978), Biometrika 65, 243-251: after 1898 the mean of the flow falls by 247.8."""
+    """The change point of Cobb (1978), Biometrika 65, 243-251: the mean flow falls by 247.8."""
     found = structural(aswan(), "1899", rng=np.random.default_rng(20261122))
     assert found.effect == pytest.approx(-247.8, abs=0.5)
     assert found.interval[1] < -150
