@@ -144,6 +144,7 @@ def test_after_ctrl_c_the_next_run_makes_the_rest(checkout, tmp_path):
     assert "0 failed" in again
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for orphans in /proc")
 def test_kill_9_of_the_parent_loses_the_reports_in_flight_only(checkout, tmp_path):
     found, pids = _many(checkout, tmp_path)

@@ -82,6 +82,7 @@ def elsewhere(tmp_path_factory):
     return folder / "out", done
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", WANTED, ids=lambda job: job.stem)
 def test_a_second_render_elsewhere_gives_the_same_bytes(rendered, elsewhere, job):
     output, done = elsewhere
@@ -90,6 +91,7 @@ def test_a_second_render_elsewhere_gives_the_same_bytes(rendered, elsewhere, job
     assert page.read_bytes() == (rendered[0] / page.name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", WANTED, ids=lambda job: job.stem)
 def test_both_engines_leave_the_same_outputs_in_every_cell(rendered, elsewhere, job):
     fork, stock = (_outputs(output / f"{job.stem}.ipynb") for output in (rendered[0], elsewhere[0]))
@@ -106,11 +108,13 @@ def _outputs(path):
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["index.html", "headlines.csv"])
 def test_the_lists_are_the_same_bytes_too(rendered, elsewhere, name):
     assert (elsewhere[0] / name).read_bytes() == (rendered[0] / name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ISOLATED, reason="needs network name spaces (unshare -rn)")
 def test_the_second_render_had_no_network(elsewhere):
     assert elsewhere[1].returncode == 0, elsewhere[1].stderr
