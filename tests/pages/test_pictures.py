@@ -48,10 +48,10 @@ def test_a_picture_made_small_looks_the_same(browser, tmp_path, monkeypatch, nam
     full = svg.draw_svg(draw, (data,), (7.5, 3.2), False, {})
     assert len(small) < 0.6 * len(full)
     one, two = (picture(browser, text, tmp_path) for text in (small, full))
-    assert apart(one, two) < 0.15
+    assert apart(one, two) < 0.03
     # The comparison itself must see what it is for: the same path read as absolute.
     broken = re.sub(r'( d="M[^"l]*)l', r"\1L", small)
-    assert apart(picture(browser, broken, tmp_path), two) > 0.3
+    assert apart(picture(browser, broken, tmp_path), two) > 0.1
 
 
 def apart(one: np.ndarray, two: np.ndarray) -> float:
