@@ -65,7 +65,7 @@ def main() -> None:
         lambda: fit.fit(stack, shelf.frame["assumptions"], early, draws=4000, rng=rng),
     )
     print(f"{'effective draws':62s} {found.posterior.effective:8.0f}")
-    _, p = timed(
+    _, p, _ = timed(
         "rank test, 320 synthetic truths",
         lambda: rank_test(found.predicted, found.parameters, found.moments, repeats=320, rng=rng),
     )[0]

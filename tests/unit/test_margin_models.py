@@ -264,7 +264,7 @@ def test_without_moments_the_posterior_is_the_prior(stack, moments):
 
 
 def test_ranks_of_synthetic_truths_are_uniform_chi_square_at_five_percent_over_all_parameters(fitted):
-    _, p = rank_test(
+    _, p, _ = rank_test(
         fitted.predicted, fitted.parameters, fitted.moments, repeats=240, rng=np.random.default_rng(20261122)
     )
     assert p.min() > 0.05 / len(p)
@@ -542,3 +542,18 @@ def test_predicted_paths_start_near_zero_and_widen(fitted):
     assert width.iloc[-1] > 2 * width.iloc[0]
     assert len(found) == 12
     assert readout.path(drawn, "share").to_numpy().max() < 110
+
+
+def test_the_denser_bank_has_the_same_posterior_and_more_effective_draws(stack, moments):
+    simulated = fit.bank(stack, assumptions(), moments, rng=np.random.default_rng(5), pairs=200)
+    found = fit.condition(simulated, until=2024, draws=4000, rng=np.random.default_rng(6)).posterior
+    plain = calibrate(
+        simulated.predicted,
+        simulated.parameters,
+        simulated.moments,
+        draws=4000,
+        rng=np.random.default_rng(7),
+    )
+    scale = simulated.parameters.std()
+    assert ((found.table["median"] - plain.table["median"]).abs() / scale).max() < 0.3
+    assert found.effective / (len(simulated.predicted) // 4) > 2 * plain.effective / len(simulated.predicted)

@@ -77,9 +77,11 @@ class Moments:
 class _Kernel:
     """Likelihood of printed values against one bank of simulations; what depends on the bank is kept."""
 
-    def __init__(self, predicted: Array, parameters: pd.DataFrame, moments: Moments) -> None:
+    def __init__(
+        self, predicted: Array, parameters: pd.DataFrame, moments: Moments, log_odds: Array | float = 0.0
+    ) -> None:
         self.parts: list[tuple[npt.NDArray[np.bool_], Array, Array, Array]] = []
-        self.constant = np.zeros(len(predicted))
+        self.constant = np.zeros(len(predicted)) + log_odds
         for kind, name in SCALES.items():
             here = moments.of(kind)
             if not here.any():
@@ -130,13 +132,15 @@ def calibrate(
     draws: int,
     rng: np.random.Generator,
     level: float = 0.9,
+    log_odds: Array | float = 0.0,
+    prior: pd.DataFrame | None = None,
 ) -> Posterior:
     """Posterior draws of a model from a bank of simulations, by importance weights.
 
     Parameters
     ----------
     predicted : array
-        Simulated moments, one row a draw from the prior, one column a moment.
+        Simulated moments, one row a draw, one column a moment.
     parameters : pandas.DataFrame
         What each row was simulated with; must hold ``share_sd_pct`` and ``balance_sd_bn_rub``.
     moments : Moments
@@ -145,23 +149,29 @@ def calibrate(
     rng : numpy.random.Generator
     level : float
         Probability inside the intervals of the table.
+    log_odds : array
+        Log of the prior over the density that each row was drawn from; zero for draws from the prior.
+    prior : pandas.DataFrame, optional
+        Prior draws for the table; `parameters` if left out.
 
     References
     ----------
     Beaumont, Zhang and Balding (2002), Approximate Bayesian computation in population genetics, Genetics 162;
     here the kernel is the stated model error, so the weights are exact for that error.
     """
-    weight = _Kernel(predicted, parameters, moments).weights(moments.table["value"].to_numpy(dtype=float))
+    told = moments.table["value"].to_numpy(dtype=float)
+    weight = _Kernel(predicted, parameters, moments, log_odds).weights(told)
     rows = rng.choice(len(weight), size=draws, p=weight)
     tail = (1 - level) / 2
-    ends = parameters.quantile([tail, 0.5, 1 - tail])
+    before = parameters if prior is None else prior
+    ends = before.quantile([tail, 0.5, 1 - tail])
     after = parameters.iloc[rows]
     new = after.quantile([tail, 0.5, 1 - tail])
     table = pd.DataFrame(
         {
             "prior_low": ends.iloc[0], "prior_median": ends.iloc[1], "prior_high": ends.iloc[2],
             "low": new.iloc[0], "median": new.iloc[1], "high": new.iloc[2],
-            "learnt": 1 - after.var() / parameters.var(),
+            "learnt": 1 - after.var() / before.var(),
         }
     )  # fmt: skip
     return Posterior(rows=rows, effective=float(1 / (weight**2).sum()), table=table)
@@ -176,8 +186,9 @@ def rank_test(
     rng: np.random.Generator,
     draws: int = 31,
     bins: int = 8,
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Ranks of known truths among their posterior draws, and the p-value of each parameter's chi-square test.
+    effective: float = 100.0,
+) -> tuple[pd.DataFrame, pd.Series, int]:
+    """Ranks of known truths among posterior draws, p-values of chi-square tests, and truths passed over.
 
     Parameters
     ----------
@@ -189,6 +200,13 @@ def rank_test(
         Posterior draws per truth; ranks run from 0 to `draws`. ``draws + 1`` must be a multiple of `bins`.
     bins : int
         Bins of the histogram in the test that ranks are uniform.
+    effective : float
+        A truth whose data leave fewer effective draws of the bank is passed over. The choice looks at the
+        data only, so ranks of the others stay uniform; with fewer draws the bank would be tested instead.
+
+    Notes
+    -----
+    All truths share one bank, so their ranks are not quite independent: a p-value near the limit says little.
 
     References
     ----------
@@ -197,19 +215,27 @@ def rank_test(
     """
     if (draws + 1) % bins:
         raise ValueError(f"{draws} draws do not fill {bins} bins evenly; let draws + 1 be a multiple of bins")
-    truths = rng.choice(len(predicted), size=repeats, replace=False)
+    truths = rng.choice(len(predicted), size=min(20 * repeats, len(predicted)), replace=False)
     errors = moments.errors(parameters.iloc[truths], rng)
     values = parameters.to_numpy(dtype=float)
     kernel = _Kernel(predicted, parameters, moments)
-    ranks = np.empty((repeats, values.shape[1]), dtype=int)
+    ranks: list[npt.NDArray[np.int_]] = []
+    tried = 0
     for i, truth in enumerate(truths):
+        tried += 1
         weight = kernel.weights(predicted[truth] + errors[i])
         weight[truth] = 0
-        kept = rng.choice(len(weight), size=draws, p=weight / weight.sum())
-        ranks[i] = (values[kept] < values[truth]).sum(axis=0)
+        weight = weight / weight.sum()
+        if (weight**2).sum() > 1 / effective:
+            continue
+        kept = rng.choice(len(weight), size=draws, p=weight)
+        ranks.append((values[kept] < values[truth]).sum(axis=0))
+        if len(ranks) == repeats:
+            break
     table = pd.DataFrame(ranks, columns=parameters.columns)
     counts = rank_counts(table, draws=draws, bins=bins)
-    return table, pd.Series(stats.chisquare(counts, axis=1).pvalue, index=counts.index, name="p_value")
+    p = pd.Series(stats.chisquare(counts, axis=1).pvalue, index=counts.index, name="p_value")
+    return table, p, tried - len(ranks)
 
 
 def rank_counts(ranks: pd.DataFrame, *, draws: int = 31, bins: int = 8) -> pd.DataFrame:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from coalface.models import sector
 from coalface.models.calibration import Moments, Posterior, calibrate, score
+from coalface.models.netbacks import sample
 from coalface.models.stack import Stack
 
 Array = npt.NDArray[np.float64]
@@ -55,6 +57,7 @@ class Bank:
     ----------
     stack : Stack
     moments : Moments
+    priors : pandas.DataFrame
     predicted : array
         One row a prior draw, one column a moment.
     parameters : pandas.DataFrame
@@ -65,6 +68,7 @@ class Bank:
 
     stack: Stack
     moments: Moments
+    priors: pd.DataFrame
     predicted: Array
     parameters: pd.DataFrame
     behind: npt.NDArray[np.int_]
@@ -93,25 +97,63 @@ def bank(
     """
     table = Moments(moments.reset_index(drop=True))
     priors = assumptions[assumptions["role"] == "learnt"]
-    return Bank(stack, table, *sector.bank(stack, priors, table.table, pairs=pairs, rng=rng))
+    behind = np.tile(np.arange(len(stack.draws)), pairs)
+    theta = sample(priors, len(behind), rng)
+    return Bank(stack, table, priors, sector.moments_of(stack, theta, behind, table.table), theta, behind)
 
 
 def condition(simulated: Bank, *, until: int, draws: int, rng: np.random.Generator) -> Fit:
-    """Calibrate the sector to the moments of the years up to `until`, and only to those."""
+    """Calibrate the sector to the moments of the years up to `until`, and only to those.
+
+    Notes
+    -----
+    Population Monte Carlo: the weights of the bank place a Student's t over the parameters (as normal scores
+    of their priors), from which a denser bank is drawn, twice over; its weights are prior over t times the
+    likelihood. The last bank has more effective draws, and the posterior is the same.
+
+    References
+    ----------
+    Cappé, Guillin, Marin and Robert (2004), Population Monte Carlo, JCGS 13(4), 907-929.
+    """
     known = (simulated.moments.table["year"] <= until).to_numpy()
     moments = Moments(simulated.moments.table[known].reset_index(drop=True))
     predicted, parameters = simulated.predicted[:, known], simulated.parameters
     posterior = calibrate(predicted, parameters, moments, draws=draws, rng=rng)
-    taken = simulated.stack.take(simulated.behind[posterior.rows])
+    found, behind = parameters, simulated.behind
+    for _ in range(2):
+        found, log_odds = _aim(simulated.priors, found.iloc[posterior.rows], len(parameters) // 4, rng)
+        behind = simulated.behind[: len(found)]
+        dense = sector.moments_of(simulated.stack, found, behind, moments.table)
+        posterior = calibrate(
+            dense, found, moments, draws=draws, rng=rng, log_odds=log_odds, prior=parameters
+        )
+    taken = simulated.stack.take(behind[posterior.rows])
     return Fit(
         stack=taken,
-        theta=parameters.iloc[posterior.rows].reset_index(drop=True),
+        theta=found.iloc[posterior.rows].reset_index(drop=True),
         base_netback_rub_t=sector.base_netback(taken),
         posterior=posterior,
         moments=moments,
         predicted=predicted,
         parameters=parameters,
     )
+
+
+def _aim(
+    priors: pd.DataFrame, around: pd.DataFrame, size: int, rng: np.random.Generator
+) -> tuple[pd.DataFrame, Array]:
+    """Draws from a t around some posterior draws, and the log of the prior over that t at each."""
+    free = [str(name) for name in priors.index[priors["low"] < priors["high"]]]
+    low, mode, high = (priors.loc[free, name].to_numpy(dtype=float) for name in ("low", "mode", "high"))
+    shape = stats.triang((mode - low) / (high - low), loc=low, scale=high - low)
+    edge = 1e-9
+    score = stats.norm.ppf(np.clip(shape.cdf(around[free].to_numpy(dtype=float)), edge, 1 - edge))
+    aim = stats.multivariate_t(score.mean(axis=0), 1.2 * np.cov(score.T), df=5, seed=rng)
+    drawn = aim.rvs(size)
+    log_odds: Array = stats.norm.logpdf(drawn).sum(axis=1) - aim.logpdf(drawn)
+    found = pd.DataFrame(shape.ppf(stats.norm.cdf(drawn)), columns=free)
+    fixed = {str(name): float(priors.loc[name, "mode"]) for name in priors.index.difference(free)}
+    return found.assign(**fixed)[list(priors.index)], log_odds
 
 
 def fit(

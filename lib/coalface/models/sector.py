@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from coalface.models.costs import CostCurve
-from coalface.models.netbacks import sample
 from coalface.models.stack import SEGMENTS, Stack
 
 Array = npt.NDArray[np.float64]
@@ -160,28 +159,15 @@ def printed(span: Window, base_netback_rub_t: Array, theta: pd.DataFrame) -> tup
     return net, 100 * (always + (1 - always - never) * losing ** (1 / tilt))
 
 
-def bank(
-    stack: Stack, priors: pd.DataFrame, moments: pd.DataFrame, *, pairs: int, rng: np.random.Generator
-) -> tuple[Array, pd.DataFrame, npt.NDArray[np.int_]]:
-    """Simulated moments of many prior draws, their parameters, and the draw of the stack behind each.
+def moments_of(stack: Stack, theta: pd.DataFrame, rows: npt.NDArray[np.int_], moments: pd.DataFrame) -> Array:
+    """Simulated moments, bn RUB and percent: row i has the parameters i and the draw `rows[i]` of the stack.
 
-    Parameters
-    ----------
-    stack : Stack
-    priors : pandas.DataFrame
-        Priors as ``low``, ``mode``, ``high`` by parameter.
-    moments : pandas.DataFrame
-        ``kind``, ``start`` and ``end`` of each moment.
-    pairs : int
-        Prior draws of the parameters for each draw of the stack.
-    rng : numpy.random.Generator
+    `moments` gives ``kind``, ``start`` and ``end`` of each column.
     """
-    rows = np.tile(np.arange(len(stack.draws)), pairs)
-    theta = sample(priors, len(rows), rng)
     base = base_netback(stack)[rows]
     predicted = np.empty((len(rows), len(moments)))
     for (start, end), group in moments.reset_index(drop=True).groupby(["start", "end"]):
         net, losing = printed(window(stack, str(start), str(end)).take(rows), base, theta)
         for place in group.index:
             predicted[:, place] = losing if moments["kind"].iloc[place] == "share" else net
-    return predicted, theta, rows
+    return predicted
