@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from coalface.show import charts, marks
+from coalface.show import charts, layout
 from coalface.show.compact import path
 
 MONTHS = pd.period_range("2019-01", "2026-05", freq="M", name="period")
@@ -22,7 +22,7 @@ def drawn(draw, *args, size=(3.65, 3.6), **options):
     figure = Figure(figsize=size, dpi=72)
     axes = figure.subplots()
     draw(*args, ax=axes, narrow=size[0] < 4, **options)
-    marks.fit(figure)
+    layout.fit(figure)
     return axes
 
 
@@ -35,13 +35,13 @@ places = st.lists(st.floats(-100, 100), min_size=1, max_size=12).map(sorted)
 
 @given(places, st.floats(1, 20))
 def test_parted_labels_keep_their_order_and_never_overlap(wanted, size):
-    found = marks.apart(wanted, [size] * len(wanted))
+    found = layout.apart(wanted, [size] * len(wanted))
     assert all(b - a >= size - 1e-6 for a, b in pairwise(found))
     assert sum(found) == pytest.approx(sum(wanted), abs=1e-6)  # as a whole they stay where they want to be
 
 
 def test_labels_far_apart_stay_where_they_are():
-    assert marks.apart([0.0, 50.0], [10.0, 10.0]) == [0.0, 50.0]
+    assert layout.apart([0.0, 50.0], [10.0, 10.0]) == [0.0, 50.0]
 
 
 def test_names_under_a_narrow_axis_do_not_touch():

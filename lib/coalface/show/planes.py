@@ -220,7 +220,7 @@ def histogram(
     )
     digits = places(data) if digits is None else digits
     for name, value in (marked or {}).items():
-        ax.axvline(value, color=colour("ink"), lw=1.2, zorder=3).set_label("_event")
+        ax.axvline(value, color=colour("ink"), lw=1.2, zorder=3).set_label(marks.EVENT)
         note = ax.annotate(
             f"{name}\n{num(value, digits)}",
             (value, 1),
@@ -232,7 +232,7 @@ def histogram(
             va="center",
             linespacing=1.3,
         )
-        note.set_label("_event")
+        note.set_label(marks.EVENT)
     y_ticks(ax, zero=True)
     ax.set_ylim(top=ax.get_ylim()[1] * (1.25 if marked else 1))
     ax.xaxis.set_major_formatter(plain)

@@ -12,7 +12,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from coalface.show import marks
+from coalface.show import layout
 from coalface.show.compact import compact
 from coalface.show.style import rc
 
@@ -37,7 +37,7 @@ def draw_svg(
         FigureCanvasSVG(fig)
         target = {"fig": fig} if "fig" in inspect.signature(draw).parameters else {"ax": fig.subplots()}
         draw(*args, **target, narrow=narrow, **options)
-        marks.fit(fig)
+        layout.fit(fig)
         out = io.StringIO()
         fig.savefig(out, format="svg", metadata=_NO_METADATA)
     return compact(out.getvalue())
