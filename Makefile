@@ -16,7 +16,7 @@ report: $(STAMP)
 	$(BIN)/coalface render
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lab: $(STAMP)
 	$(BIN)/jupyter lab notebooks
