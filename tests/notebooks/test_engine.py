@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
 import sys
+from operator import itemgetter
 
 import pytest
 
@@ -32,7 +34,11 @@ EDGE = {
     "await": "import asyncio\nawait asyncio.sleep(0.01)\n'waited'",
     "await twice": "task = asyncio.create_task(asyncio.sleep(0.01, 'slept'))\nawait task",
     "running loop": "asyncio.get_running_loop().is_running()",
-    "subprocess": "import subprocess\nsubprocess.run('echo out; echo err >&2', shell=True).returncode",
+    # The pause is for the stock kernel, whose result may otherwise overtake what the subprocess wrote.
+    "subprocess": (
+        "import subprocess, time\ncode = subprocess.run('echo out; echo err >&2', shell=True).returncode\n"
+        "time.sleep(1)\ncode"
+    ),
     "shell": "!echo shell",
     "data frame": "import pandas as pd\npd.DataFrame({'a': [1, 2.5]}, index=['x', 'y'])",
     "figure": (
@@ -82,12 +88,26 @@ def _outputs(entry, engine, folder):
     task = execute.Task(jobs.job(entry, {}), None, folder, folder, engine)
     notebook = farm.call(engine, execute.execute, task)
     text = json.dumps([
-        (cell["source"], cell["execution_count"], cell["outputs"])
+        (cell["source"], cell["execution_count"], _by_stream(cell["outputs"]))
         for cell in notebook["cells"]
         if cell["cell_type"] == "code"
     ])  # fmt: skip
     text = re.sub(r"ipykernel_\d+/\d+", "ipykernel/cell", text)  # a kernel names its cells by process number
     return json.loads(re.sub(r" at 0x[0-9a-f]+", " at 0x", text))
+
+
+def _by_stream(outputs):
+    """The outputs with neighbouring streams joined by name: their flushes go by the clock, in any kernel."""
+    joined = []
+    for streams, group in itertools.groupby(outputs, key=lambda one: one["output_type"] == "stream"):
+        found = list(group)
+        if streams:
+            texts = {one["name"]: "" for one in sorted(found, key=itemgetter("name"), reverse=True)}
+            for one in found:
+                texts[one["name"]] += "".join(one["text"])  # a string, or in a file its lines
+            found = [{"output_type": "stream", "name": name, "text": text} for name, text in texts.items()]
+        joined += found
+    return joined
 
 
 def _both(entry, names, folder):
@@ -134,6 +154,18 @@ def test_a_failing_cell_shows_the_same_under_both_engines(checkout, tmp_path, na
     found = _both(entry, ("before", "at", "after", "later"), tmp_path)
     assert found["fork"] == found["stock"]
     assert found["fork"]["at"][2]
+
+
+def test_no_result_overtakes_what_a_subprocess_wrote(checkout, tmp_path):
+    """The stock kernel reads the pipe in a thread and loses this race now and then; the fork must not."""
+    cell = "import subprocess\nsubprocess.run('echo out; echo err >&2', shell=True).returncode"
+    loud = "subprocess.run('yes | head -c 200000', shell=True).returncode"
+    entry = checkout({"01-a": (cell,) * 25 + (loud,)}).entries[0]
+    shown = [outputs for _, _, outputs in _outputs(entry, "fork", tmp_path / "x")[1:]]
+    assert [[one.get("name", "result") for one in cell] for cell in shown[:-1]] == [
+        ["stdout", "stderr", "result"]
+    ] * 25
+    assert "".join("".join(one["text"]) for one in shown[-1][:-1]) == "y\n" * 100_000
 
 
 def test_reports_do_not_share_the_state_of_chance(checkout, tmp_path):

@@ -108,10 +108,11 @@ def _start(found, output, *words):
     )
 
 
-def _many(checkout, tmp_path, count=6):
+def _many(checkout, tmp_path, count=6, pause_s=0.3):
     pids = tmp_path / "pids"
     pids.mkdir(exist_ok=True)
-    cell = f"import os, time\nopen({str(pids)!r} + f'/{{os.getpid()}}', 'w').close()\ntime.sleep(0.3)\nseed"
+    touch = f"open({str(pids)!r} + f'/{{os.getpid()}}', 'w').close()"
+    cell = f"import os, time\n{touch}\ntime.sleep({pause_s})\nseed"
     return checkout({f"{n:02d}-a": (cell, str(n)) for n in range(1, count + 1)}), pids
 
 
@@ -126,7 +127,7 @@ def _gone(pids):
 
 
 def test_after_ctrl_c_the_next_run_makes_the_rest(checkout, tmp_path):
-    found, pids = _many(checkout, tmp_path)
+    found, pids = _many(checkout, tmp_path, pause_s=1)
     output = tmp_path / "out"
     process = _start(found, output)
     lines = [process.stdout.readline() for _ in range(2)]
@@ -172,7 +173,7 @@ def test_kill_9_of_the_parent_loses_the_reports_in_flight_only(checkout, tmp_pat
 
 
 def test_kill_9_of_a_worker_costs_its_report(checkout, tmp_path):
-    found, pids = _many(checkout, tmp_path, 4)
+    found, pids = _many(checkout, tmp_path, 4, pause_s=2)
     process = _start(found, tmp_path / "out")
     while not list(pids.iterdir()):
         time.sleep(0.05)

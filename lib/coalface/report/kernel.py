@@ -7,8 +7,11 @@ the messages instead of sending them. So a cell's outputs are those that a kerne
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import select
 import sys
-import time
+import threading
 from typing import Any
 
 import jupyter_client.session
@@ -20,7 +23,7 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from traitlets.config import Config
 
 LANGUAGE = IPythonKernel.language_info
-DRAIN_S = 0.002  # what a finished subprocess wrote passes through a pipe and a thread first
+PIPE_BYTES = 65_536
 
 
 class Tape(jupyter_client.session.Session):
@@ -47,6 +50,46 @@ class Tape(jupyter_client.session.Session):
         return [m for m in taken if m["parent_header"].get("msg_id") == parent_id]
 
 
+class Stream(OutStream):
+    """A kernel's output stream that hands on what subprocesses wrote before anything that follows them.
+
+    ipykernel leaves the pipe of the subprocesses to a thread, so that a cell's result may overtake what
+    a subprocess of the cell wrote. Here a flush, which precedes every result and display, empties the pipe.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        self._taking = threading.Lock()
+        super().__init__(*arguments)  # type: ignore[no-untyped-call]  # ipykernel's own are untyped
+
+    def flush(self) -> None:
+        """Hand on what stands in the pipe, then what was printed."""
+        if self._should_watch and os.getpid() == self._master_pid:
+            self._take()
+        super().flush()  # type: ignore[no-untyped-call]
+
+    def _watch_pipe_fd(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._should_watch:
+                _waits(self._fid, None)
+                self._take()
+
+    def _take(self) -> None:
+        pipe: Any = self._fid
+        with self._taking:
+            while self._should_watch and _waits(pipe, 0):
+                written = os.read(pipe, PIPE_BYTES)
+                self.write(written.decode(errors="replace"))
+                with contextlib.suppress(OSError):  # the worker's log, perhaps on a full disk
+                    os.write(self._original_stdstream_copy, written)
+
+
+def _waits(pipe: Any, timeout_ms: int | None) -> bool:
+    """Whether bytes stand unread in the pipe, after at most so long; None waits for them."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    return bool(poll.poll(timeout_ms))
+
+
 class Kernel:
     """One shell for one notebook; use it as a context, once a process."""
 
@@ -59,8 +102,7 @@ class Kernel:
     def __enter__(self) -> Kernel:
         self._iopub.start()
         self._real = sys.stdout, sys.stderr, sys.displayhook, sys.modules["__main__"]
-        stream: Any = OutStream
-        sys.stdout, sys.stderr = (stream(self.tape, self._iopub, name) for name in ("stdout", "stderr"))
+        sys.stdout, sys.stderr = (Stream(self.tape, self._iopub, name) for name in ("stdout", "stderr"))
         quiet = Config()
         quiet.HistoryManager.enabled = False
         self.shell = ZMQInteractiveShell.instance(
@@ -95,7 +137,8 @@ class Kernel:
         self.shell.set_parent(request)
         number = self.shell.execution_count
         result = self._loop.run_until_complete(self._run(source))
-        self._drain()
+        sys.stdout.flush()
+        sys.stderr.flush()
         error = result.error_before_exec or result.error_in_exec
         failed = None
         if error is not None or getattr(self.shell, "_last_traceback_during_displayhook", False):
@@ -124,21 +167,3 @@ class Kernel:
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", result)
         return result
-
-    def _drain(self) -> None:
-        """Wait until the streams have passed on what stands in their pipes, then flush them."""
-        for stream in (sys.stdout, sys.stderr):
-            while _waits(getattr(stream, "_fid", None)):
-                time.sleep(DRAIN_S)
-            if getattr(stream, "_fid", None) is not None:
-                time.sleep(0)  # the watching thread may hold the last bytes
-            stream.flush()
-
-
-def _waits(pipe: int | None) -> bool:
-    """Whether bytes stand unread in the pipe."""
-    if pipe is None:
-        return False
-    import select
-
-    return bool(select.select([pipe], [], [], 0)[0])
