@@ -58,7 +58,7 @@ def _figures() -> None:
     from coalface import data
 
     cat = data.read()
-    cat.rows(cat.series.index[0])
+    cat.trace(*cat.series.index)
     for name in ("events", "claims", "towns", "mines", "forecasts", "conflicts", "multipliers"):
         cat.table(name)
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coalface.data import periods
-from coalface.data.store import Store, digest, geo_source, open_store
+from coalface.data.store import Shelves, Store, digest, geo_source, open_store, ranked
 from coalface.data.trace import Trace, newest
 from coalface.data.vintages import Disagreement, disagreement, triangle
 from coalface.errors import CoverageError, DataError, UnknownSeriesError, near
@@ -139,7 +139,9 @@ class Catalogue:
         Documents of one day go by grade, then by their order in the file. On a day, a document that was out
         goes before a later one whose figure is only assumed to have been known (`revised` rarely or never).
         """
-        rows = _winners(self._known(series_id, as_of, regular=True))
+        if self._freq(series_id) == "W":
+            raise DataError(f"{series_id} holds windows and uneven dates; read it with load_windows")
+        rows = self._newest(series_id, as_of=as_of)
         self._record(rows)
         index = periods.index(rows["period"], self._freq(series_id))
         return pd.Series(rows["value"].to_numpy(), index=index, name=series_id)
@@ -149,7 +151,7 @@ class Catalogue:
 
         Of several documents of one period the last row is the one that `load` would choose.
         """
-        rows = _ranked(self._known(series_id, as_of))[::-1]
+        rows = ranked(self._known(series_id, as_of=as_of))[::-1]
         self._record(rows)
         rows = rows.sort_values(["end", "start"], kind="stable")
         columns = [
@@ -173,16 +175,16 @@ class Catalogue:
         """
         if not series_ids:
             raise DataError("rows needs at least one series; name it, or look for it with search")
-        rows = pd.concat([self._known(series_id, as_of) for series_id in series_ids], ignore_index=True)
+        rows = self._known(*series_ids, as_of=as_of).reset_index(drop=True)
         self._record(rows)
         columns = ["series_id", "period", "start", "end", "value", "unit", "source_id", "publisher"]
         return rows[[*columns, "published", "grade", "note", "assumed"]]
 
     def spread(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
         """What the documents say of each period, in the series' unit: low, high, newest and n_sources."""
-        rows = self._known(series_id, as_of)
+        rows = self._known(series_id, as_of=as_of)
         self._record(rows)
-        newest = _winners(rows).set_index("period")["value"]
+        newest = _winners(ranked(rows)).set_index("period")["value"]
         by = rows.groupby("period")["value"]
         table = pd.DataFrame({"low": by.min(), "high": by.max(), "newest": newest, "n_sources": by.size()})
         table = table.loc[newest.index]
@@ -194,13 +196,13 @@ class Catalogue:
 
     def vintages(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
         """Revision triangle in the series' unit: periods down, publication dates across."""
-        rows = self._known(series_id, as_of)
+        rows = self._known(series_id, as_of=as_of)
         self._record(rows)
         return triangle(rows)
 
     def conflict_spread(self, series_id: str, *, as_of: str | None = None) -> Disagreement:
         """How far the documents of a series are apart, in its unit, see `vintages.disagreement`."""
-        rows = self._known(series_id, as_of)
+        rows = self._known(series_id, as_of=as_of)
         self._record(rows)
         return disagreement(rows)
 
@@ -227,7 +229,7 @@ class Catalogue:
 
     def sources_of(self, series_id: str, *, as_of: str | None = None) -> pd.DataFrame:
         """Documents of a series, newest first, with the number of rows and the days that they span."""
-        rows = self._known(series_id, as_of)
+        rows = self._known(series_id, as_of=as_of)
         about = rows.groupby("source_id").agg(
             rows=("value", "size"),
             start=("start", "min"),
@@ -245,11 +247,11 @@ class Catalogue:
             raise DataError(f"no source {unknown[0]!r}{near(unknown[0], self._store.sources.index)}")
         dates = list(self._store.sources.loc[sorted(named), "published"])
         warnings: set[str] = set()
-        for series_id in series_ids:
-            rows = self._known(series_id, None)
-            rows = rows if self._freq(series_id) == "W" else _winners(rows)
+        windows = [series_id for series_id in series_ids if self._freq(series_id) == "W"]
+        regular = [series_id for series_id in series_ids if series_id not in windows]
+        for rows in (self._known(*windows), self._newest(*regular)):
             named.update(rows["source_id"])
-            dates += [*rows.loc[~rows["assumed"], "published"].unique()]
+            dates += rows.loc[~rows["assumed"], "published"].unique().tolist()
             dates += [f"{day:%Y-%m-%d}" for day in rows.loc[rows["assumed"], "known"].unique()]
             warnings.update(word for _, word in self._warn(rows))
         table = self._store.sources.loc[sorted(named)]
@@ -310,14 +312,27 @@ class Catalogue:
             raise DataError(f'as_of {as_of!r} is not a day; write it as 2025-03-10, or "latest"') from None
         return day if self.day is None else min(day, self.day)
 
-    def _known(self, series_id: str, as_of: str | None, *, regular: bool = False) -> pd.DataFrame:
-        if self._freq(series_id) == "W" and regular:
-            raise DataError(f"{series_id} holds windows and uneven dates; read it with load_windows")
-        every = self._store.rows_of(series_id)
-        day = self._day(as_of)
+    def _known(self, *series_ids: str, as_of: str | None = None) -> pd.DataFrame:
+        """What was known of the series; an error names the first of which nothing was."""
+        return self._seen(self._store.all_rows, series_ids, as_of)
+
+    def _newest(self, *series_ids: str, as_of: str | None = None) -> pd.DataFrame:
+        """The row of each period of the series that counts, in time order."""
+        if self._day(as_of) is None:
+            return self._seen(self._store.newest_rows, series_ids, as_of)
+        rows = self._seen(self._store.ranked_rows, series_ids, as_of)
+        return _winners(ranked(rows) if rows["assumed"].any() else rows)
+
+    def _seen(self, shelves: Shelves, series_ids: Iterable[str], as_of: str | None) -> pd.DataFrame:
+        names = list(dict.fromkeys(series_ids))
+        for series_id in names:
+            self._entry(series_id)
+        every, day = shelves.of(*names), self._day(as_of)
+        if day is None:
+            return every
         rows = self._visible(every, day)
-        if rows.empty:
-            first = every["known"].min()
+        for series_id in sorted(set(names) - set(rows["series_id"]), key=names.index):
+            first = every.loc[every["series_id"] == series_id, "known"].min()
             when = (
                 "its documents carry no date"
                 if pd.isna(first)
@@ -329,9 +344,9 @@ class Catalogue:
     @staticmethod
     def _visible(rows: pd.DataFrame, day: pd.Timestamp | None) -> pd.DataFrame:
         if day is None:
-            return rows.assign(assumed=False)
-        out = rows["document_day"] <= day
-        return rows.assign(assumed=~out)[rows["known"] <= day]
+            return rows
+        seen = rows[rows["known"] <= day]
+        return seen.assign(assumed=~(seen["document_day"] <= day))
 
     def _warn(self, rows: pd.DataFrame) -> set[tuple[str, str]]:
         pairs = {
@@ -340,10 +355,10 @@ class Catalogue:
             for word in self._entry(series_id)["warnings"].split(";")
             if word
         }
-        rarely = rows["assumed"] & (rows["revised"] == "rarely")
-        return pairs | {
-            (series_id, "assumed unrevised") for series_id in rows.loc[rarely, "series_id"].unique()
-        }
+        if rows["assumed"].any():
+            rarely = rows["assumed"] & (rows["revised"] == "rarely")
+            pairs |= {(name, "assumed unrevised") for name in rows.loc[rarely, "series_id"].unique()}
+        return pairs
 
     def _record(self, rows: pd.DataFrame) -> None:
         self._log.used.update(f"series:{series_id}" for series_id in rows["series_id"].unique())
@@ -371,16 +386,6 @@ def read(path: str | Path | None = None) -> Catalogue:
     return Catalogue(folder, _store=open_store(folder))
 
 
-def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows by period; in it documents that were out first, then the newest, the best grade, file order."""
-    return rows.sort_values(
-        ["end", "start", "assumed", "document_day", "grade"],
-        ascending=[True, True, True, False, True],
-        kind="stable",
-        na_position="last",
-    )
-
-
 def _winners(rows: pd.DataFrame) -> pd.DataFrame:
-    """The first row of each period, in time order."""
-    return _ranked(rows).drop_duplicates("period", keep="first")
+    """The first row of each period of each series, of ranked rows."""
+    return rows.drop_duplicates(["series_id", "period"], keep="first")

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from coalface.errors import CoverageError, DataError
 
 Precision = Literal["A", "Q", "M", "D"]
 FREQ: dict[Precision, str] = {"A": "Y-DEC", "Q": "Q-DEC", "M": "M", "D": "D"}
+SIDES: dict[str, Literal["S", "E"]] = {"start": "S", "end": "E"}
 """The pandas period frequency of each precision."""
 
 _PLAIN = re.compile(r"[0-9]{4}(?:-(?:(?P<Q>Q[1-4])|(?P<M>(?:0[1-9]|1[0-2]))(?P<D>-[0-9]{2})?))?")
@@ -122,14 +124,17 @@ def bounds(texts: Iterable[str]) -> pd.DataFrame:
     """
     listed = list(texts)
     unique = {text: place for place, text in enumerate(dict.fromkeys(listed))}
-    spans = [days(text) if text else (pd.NaT, pd.NaT) for text in unique]
     place = [unique[text] for text in listed]
-    return pd.DataFrame(
-        {
-            name: pd.DatetimeIndex([span[side] for span in spans]).as_unit("s")[place]
-            for side, name in enumerate(("start", "end"))
-        }
-    )
+    spans = [(place, window(text)) for text, place in unique.items() if text]
+    frame = {}
+    for name, how in SIDES.items():
+        found = np.full(len(unique), "NaT", dtype="datetime64[s]")
+        for freq in FREQ.values():
+            ends = [(at, getattr(span, name)) for at, span in spans if span.start.freqstr == freq]
+            numbers = _periods([period.ordinal for _, period in ends], freq).asfreq("D", how=how).asi8
+            found[[at for at, _ in ends]] = numbers.astype("datetime64[D]")
+        frame[name] = pd.DatetimeIndex(found)[place]
+    return pd.DataFrame(frame)
 
 
 def index(texts: Iterable[str], freq: Precision) -> pd.PeriodIndex:
@@ -140,13 +145,25 @@ def index(texts: Iterable[str], freq: Precision) -> pd.PeriodIndex:
     DataError
         If a text is a window, no period, or of another precision.
     """
-    listed = list(texts)
-    for text in listed:
-        if precision(text) != freq:
+    places = [(text, *_place(text)) for text in texts]
+    for text, found, _ in places:
+        if found != freq:
             raise DataError(
                 f"the period {text!r} is not of precision {freq}; correct the period or the series"
             )
-    return pd.PeriodIndex([parse(text) for text in listed], freq=FREQ[freq], name="period")
+    return _periods([n for *_, n in places], FREQ[freq])
+
+
+def _periods(ordinals: list[int], freq: str) -> pd.PeriodIndex:
+    made: Any = pd.PeriodIndex  # the stubs do not know `from_ordinals`
+    index: pd.PeriodIndex = made.from_ordinals(ordinals, freq=freq, name="period")
+    return index
+
+
+@lru_cache(maxsize=65_536)
+def _place(text: str) -> tuple[Precision, int]:
+    """Precision of a period, and its number on the calendar of that precision."""
+    return precision(text), parse(text).ordinal
 
 
 def write(period: pd.Period) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,29 @@ from coalface.data.schema import TABLES
 from coalface.errors import DataError, near
 
 NUMBERS = ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """Rows in the order of their series, so that those of one series are a slice."""
+
+    rows: pd.DataFrame
+    spans: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of_rows(cls, rows: pd.DataFrame) -> Shelves:
+        """The rows by series, each series in the order that it had."""
+        codes, names = pd.factorize(rows["series_id"])
+        ends = np.cumsum(np.bincount(codes)).tolist()
+        spans = dict(zip(names, pairwise([0, *ends]), strict=True))
+        return cls(rows.take(np.argsort(codes, kind="stable")).reset_index(drop=True), spans)
+
+    def of(self, *series_ids: str) -> pd.DataFrame:
+        """The rows of these series, one series after the other."""
+        spans = [self.spans.get(series_id, (0, 0)) for series_id in series_ids]
+        if len(spans) == 1:
+            return self.rows.iloc[slice(*spans[0])]
+        return self.rows.take(np.concatenate([np.arange(*span) for span in [(0, 0), *spans]]))
 
 
 @dataclass(frozen=True)
@@ -54,7 +78,10 @@ class Store:
 
     @cached_property
     def obs(self) -> pd.DataFrame:
-        """Every observation with its document, the days that it spans and the day on which it was known."""
+        """Every observation with its document, the days that it spans and the day on which it was known.
+
+        The column `assumed` is for a catalogue of a day; of all that is known nothing is assumed.
+        """
         files = sorted((self.folder / "obs").glob("*.csv"))
         if not files:
             raise DataError(f"no observations in {self.folder / 'obs'}; give the data folder to read()")
@@ -84,18 +111,23 @@ class Store:
             revised=entry["revised"].to_numpy(),
             document_day=document_day,
             known=np.fmin(document_day.to_numpy(), early.to_numpy()),
+            assumed=False,
         )
 
     @cached_property
-    def _places(self) -> dict[str, np.ndarray]:
-        codes, names = pd.factorize(self.obs["series_id"])
-        order = np.argsort(codes, kind="stable")
-        parts = np.split(order, np.cumsum(np.bincount(codes))[:-1])
-        return dict(zip(names, parts, strict=True))
+    def all_rows(self) -> Shelves:
+        """Every observation by series, in file order."""
+        return Shelves.of_rows(self.obs)
 
-    def rows_of(self, series_id: str) -> pd.DataFrame:
-        """Observations of one series, in file order."""
-        return self.obs.take(self._places.get(series_id, np.array([], dtype=np.intp)))
+    @cached_property
+    def ranked_rows(self) -> Shelves:
+        """Every observation by series and period; in a period the one that counts comes first."""
+        return Shelves.of_rows(ranked(self.obs))
+
+    @cached_property
+    def newest_rows(self) -> Shelves:
+        """The observation that counts, of every period of every series."""
+        return Shelves.of_rows(self.ranked_rows.rows.drop_duplicates(["series_id", "period"]))
 
     def known_by(self, name: str) -> str:
         """How `as_of` dates the rows of a table."""
@@ -138,6 +170,15 @@ class Store:
             else:
                 rows.loc[at, ["value", "note"]] = [fix["value"], f"corrected: {fix['reason']}"]
         return rows
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows by period; in it documents that were out first, then the newest, the best grade, file order."""
+    day = rows["document_day"].to_numpy()
+    age = np.where(np.isnat(day), np.iinfo("int64").max, -day.astype("int64"))
+    grade = pd.factorize(rows["grade"], sort=True)[0]
+    keys = (grade, age, rows["assumed"], rows["start"], rows["end"])  # the last counts most
+    return rows.take(np.lexsort(keys))
 
 
 def raw(path: Path) -> pd.DataFrame:
