@@ -1,8 +1,10 @@
 """What a report costs: the stock commands, papermill in a pool, our engine, and the limit of pure computing.
 
-    python benchmarks/rendering.py                      24 reports of all notebooks, 3 interleaved rounds
-    python benchmarks/rendering.py --reports 6 --rounds 1 --ways limit,ours
+    python benchmarks/rendering.py                      24 reports of workload.py, 3 interleaved rounds
+    python benchmarks/rendering.py --suite              the same of the suite's own notebooks
+    python benchmarks/rendering.py --notebooks 05       town pages only
     python benchmarks/rendering.py --scale 24,240,1000  cost a report and memory as a sweep grows
+    python benchmarks/rendering.py --profile            where our time goes, step by step
 
 Each way runs in a process of its own, start-up included, with one BLAS thread and the same number of workers.
 Ways are interleaved and compared round by round as ratios to the limit, so that a busy machine disturbs all
@@ -15,10 +17,12 @@ from __future__ import annotations
 import argparse
 import ast
 import concurrent.futures
+import cProfile
 import ctypes
 import json
 import multiprocessing
 import os
+import pstats
 import random
 import resource
 import statistics
@@ -29,10 +33,12 @@ import threading
 import time
 from pathlib import Path
 
+import workload
+
 from coalface.report import execute, jobs, run, suite
 from coalface.report.farm import Limits
-
-LIGHT = "import numpy as np\nnp.random.default_rng(seed).normal(size=1000).mean()"
+from coalface.report.stamp import Stamps
+from coalface.warm import prepare
 
 
 def planned(found: suite.Suite, names: list[str], count: int) -> list[jobs.Job]:
@@ -41,10 +47,15 @@ def planned(found: suite.Suite, names: list[str], count: int) -> list[jobs.Job]:
     return [jobs.job(entries[k % len(entries)], {"seed": 1 + k}) for k in range(count)]
 
 
+def modules(wanted: list[jobs.Job]) -> set[str]:
+    """What the notebooks import, as the engine finds it."""
+    stamps = Stamps(suite.read())
+    return {name for job in wanted for name in stamps.modules(job)}
+
+
 def limit(wanted: list[jobs.Job], folder: Path, workers: int) -> None:
     """The cells alone, in forks of a warm process."""
-    import coalface.warm  # noqa: F401
-
+    prepare(modules(wanted), tools=())
     running: list[int] = []
     for job in wanted:
         while len(running) >= workers:
@@ -205,7 +216,15 @@ def _pss_mb(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def measure(way: str, reports: int, arguments: argparse.Namespace, **environment: str) -> dict[str, object]:
+def checkout(folder: Path, arguments: argparse.Namespace) -> Path:
+    """Where the notebooks are: the suite itself, or a folder with those of workload.py."""
+    if arguments.suite or arguments.notebooks:
+        return Path(__file__).parents[1]
+    workload.write(folder, workload.LIGHT if arguments.light else workload.NOTEBOOKS)
+    return folder
+
+
+def measure(way: str, reports: int, arguments: argparse.Namespace, root: Path) -> dict[str, object]:
     """One way in a process of its own."""
     words = [
         sys.executable,
@@ -219,9 +238,10 @@ def measure(way: str, reports: int, arguments: argparse.Namespace, **environment
     ]
     if arguments.notebooks:
         words += ["--notebooks", ",".join(arguments.notebooks)]
-    done = subprocess.run(
-        words, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True
-    )
+    environment = {**os.environ, "COALFACE_ROOT": str(root)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
     found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -233,7 +253,9 @@ def compare(arguments: argparse.Namespace) -> None:
     rounds = []
     for number in range(arguments.rounds):
         order = chance.sample(ways, len(ways))
-        rounds.append({way: measure(way, arguments.reports, arguments) for way in order})
+        with tempfile.TemporaryDirectory() as folder:
+            root = checkout(Path(folder), arguments)
+            rounds.append({way: measure(way, arguments.reports, arguments, root) for way in order})
         for way in ways:
             found = rounds[-1][way]
             print(
@@ -254,28 +276,14 @@ def compare(arguments: argparse.Namespace) -> None:
 
 
 def scale(arguments: argparse.Namespace) -> None:
-    """Sweeps of growing size over one light notebook: marginal cost and memory over time."""
+    """Sweeps of growing size: marginal cost and memory over time."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        (root / "notebooks").mkdir()
-        entry = suite.read().entries[0]
-        notebook = json.loads(entry.source)
-        source = 'scenario: str = "baseline"  # x\nas_of: str = "latest"  # x\nseed: int = 1  # x'
-        code = {"cell_type": "code", "execution_count": None, "outputs": []}
-        notebook["cells"] = [
-            {"cell_type": "markdown", "id": "c01", "metadata": {}, "source": "# Light?"},
-            {**code, "id": "c02", "metadata": {"tags": ["parameters"]}, "source": source},
-            {**code, "id": "c03", "metadata": {}, "source": LIGHT},
-        ]
-        (root / "notebooks" / "01-light.ipynb").write_text(json.dumps(notebook))
-        index = "notebooks: [{file: 01-light.ipynb, title: Light, question: 'Light?'}]"
-        (root / "notebooks" / "index.yml").write_text(index)
-        arguments.notebooks = []
+        root = checkout(Path(folder), arguments)
         before = (0, 0.0, 0.0)
         heads = f"{'reports':>8}{'wall s':>9}{'CPU s':>9}{'marginal ms wall':>18}{'marginal ms CPU':>17}"
         print(f"{heads}  memory MB by third")
         for count in map(int, arguments.scale.split(",")):
-            found = measure("ours", count, arguments, COALFACE_ROOT=str(root))
+            found = measure("ours", count, arguments, root)
             wall, cpu = float(str(found["wall"])), float(str(found["cpu"]))
             more = [
                 1000 * (now - then) / (count - before[0])
@@ -288,6 +296,49 @@ def scale(arguments: argparse.Namespace) -> None:
             before = (count, wall, cpu)
 
 
+STEPS = {
+    "whole report": ("execute.py", "make"),
+    "  papermill": ("execute.py", "execute"),
+    "    shell and streams start": ("kernel.py", "__enter__"),
+    "    cells": ("kernel.py", "run"),
+    "      figures": ("figure.py", "figure"),
+    "        room for the labels": ("layout.py", "fit"),
+    "        drawing as SVG": ("backend_svg.py", "print_svg"),
+    "    streams and shell end": ("kernel.py", "__exit__"),
+    "  page": ("export.py", "page"),
+    "  record and files": ("files.py", "write"),
+}
+
+
+def profile(arguments: argparse.Namespace) -> None:
+    """Milliseconds a report by step, in forks of this process; a profile makes all of it slower alike."""
+    from coalface.report import meta
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(execute.ENVIRONMENT, COALFACE_ROOT=str(checkout(Path(folder), arguments)))
+        found = suite.read()
+        wanted = planned(found, arguments.notebooks, arguments.reports)
+        prepare(modules(wanted))
+        spent: dict[str, list[float]] = {step: [] for step in STEPS}
+        for job in wanted:
+            output = Path(folder, "out", job.stem)
+            output.mkdir(parents=True)
+            task = execute.Task(job, meta.meta(job, "", ""), output, output, "fork")
+            if not (pid := os.fork()):
+                recorded = cProfile.Profile()
+                recorded.runcall(execute.make, task)
+                recorded.dump_stats(output / "profile")
+                os._exit(0)
+            assert not os.waitpid(pid, 0)[1]
+            rows = pstats.Stats(str(output / "profile")).stats.items()  # type: ignore[attr-defined]
+            cumulated = {(Path(path).name, called): row[3] for (path, _, called), row in rows}
+            for step, called in STEPS.items():
+                spent[step].append(cumulated.get(called, 0.0))
+    print(f"{'step':<30}{'ms a report':>12}")
+    for step, seconds in spent.items():
+        print(f"{step:<30}{1000 * statistics.mean(seconds):>12.1f}")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -296,6 +347,9 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--ways", default="limit,ours,pool,stock")
     parser.add_argument("--notebooks", type=lambda text: text.split(","), default=[])
+    parser.add_argument("--suite", action="store_true", help="the suite's own notebooks")
+    parser.add_argument("--light", action="store_true", help="one notebook that computes next to nothing")
+    parser.add_argument("--profile", action="store_true", help="where our time goes, step by step")
     parser.add_argument("--scale", help="sizes, as in 24,240,1000")
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -303,6 +357,8 @@ def main() -> None:
         one_way(arguments)
     elif arguments.scale:
         scale(arguments)
+    elif arguments.profile:
+        profile(arguments)
     else:
         compare(arguments)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import os
 import pkgutil
+import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tqdm import tqdm
 
@@ -20,9 +20,15 @@ from tqdm import tqdm
 TOOLS = (
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
+    "IPython.core.application",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.display",
     "papermill",
     "nbclient",
+    "pandas.io.formats.string",
+    "tornado.platform.asyncio",
     "coalface.report.engine",
     "coalface.report.export",
     "coalface.report.index",
@@ -31,18 +37,21 @@ TOOLS = (
 )
 # What most models use, imported if nobody has said which modules the notebooks want.
 LIBRARIES = ("pandas", "scipy.optimize", "scipy.stats", "statsmodels.tsa.api", "matplotlib.pyplot")
+# jsonschema tries it for a text format that no notebook uses; its import builds a grammar for over a second.
+SLOW = "rfc3987_syntax"
 ROOMS = ("data", "inputs", "models", "scenarios", "show")
 
 
-def prepare(wanted: Iterable[str] | None = None) -> None:
+def prepare(wanted: Iterable[str] | None = None, tools: Iterable[str] = TOOLS) -> None:
     """Import tools and wanted modules; one that fails here fails again in the report that needs it."""
     if wanted is None:
         wanted = [*LIBRARIES, *(name for room in ROOMS for name in _modules(f"coalface.{room}"))]
-    names = {*TOOLS, *wanted}
-    for name in sorted(names):
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
-    rehearsals = [_page]
+    names = {*tools, *wanted}
+    with _without(SLOW):
+        for name in sorted(names):
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+    rehearsals = [_page] if "coalface.report.export" in names else []
     rehearsals += [_figures] if "coalface.data" in names else []
     rehearsals += [_picture] if {"coalface.data", "coalface.show"} <= names else []
     for rehearse in rehearsals:
@@ -51,6 +60,19 @@ def prepare(wanted: Iterable[str] | None = None) -> None:
     tqdm.set_lock(threading.RLock())  # its own holds a semaphore, which a killed fork would leave behind
     gc.collect()
     gc.freeze()  # the forks' collectors leave the shared pages alone
+
+
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Have imports of this optional module fail, unless it is there already."""
+    missing = name not in sys.modules
+    if missing:
+        sys.modules[name] = None  # type: ignore[assignment]  # so that `import` raises ImportError
+    try:
+        yield
+    finally:
+        if missing:
+            del sys.modules[name]
 
 
 def _figures() -> None:
@@ -102,7 +124,3 @@ def _modules(name: str) -> list[str]:
         return []
     below = getattr(module, "__path__", None)
     return [name, *(found.name for found in pkgutil.walk_packages(below, f"{name}."))] if below else [name]
-
-
-_said = os.environ.get("COALFACE_WARM")
-prepare(None if _said is None else filter(None, _said.split(",")))

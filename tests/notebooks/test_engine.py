@@ -178,11 +178,13 @@ def test_reports_do_not_share_the_state_of_chance(checkout, tmp_path):
 
 def test_the_server_holds_no_thread_and_no_hooked_backend():
     code = (
-        "import os, sys, threading\nos.environ['OPENBLAS_NUM_THREADS'] = '1'\nimport coalface.warm\n"
+        "import os, sys, threading\nos.environ['OPENBLAS_NUM_THREADS'] = '1'\nimport coalface.warm_server\n"
         "assert 'pandas' in sys.modules and 'matplotlib.pyplot' in sys.modules\n"
         "assert 'matplotlib_inline.backend_inline' not in sys.modules\n"
         "assert len(os.listdir('/proc/self/task')) == 1 if os.path.isdir('/proc/self/task') else True\n"
-        "assert threading.active_count() == 1"
+        "assert threading.active_count() == 1\n"
+        "assert 'nbformat' in sys.modules and 'rfc3987_syntax' not in sys.modules\n"  # a slow import
+        "import rfc3987_syntax"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -117,6 +117,16 @@ def test_the_code_of_a_report_is_what_its_notebook_imports_at_any_depth(build, t
 
 
 @pytest.mark.notebook
+def test_the_server_holds_ready_what_the_notebook_imports_but_no_library_that_may_start_threads(
+    build, tmp_path
+):
+    cell = "import torch, scipy.stats\nfrom statsmodels.tsa import api\nfrom coalface.models import rates"
+    found = build(tmp_path, {"01-a": (cell,)})
+    modules = stamp.Stamps(found).modules(jobs.planned(found)[0])
+    assert {"scipy.stats", "statsmodels.tsa.api", "coalface.models.rates"} <= set(modules)
+    assert not [name for name in modules if name.startswith("torch")]
+
+
 def test_only_the_changed_page_is_made_again(checkout, render, tmp_path):
     names = {f"0{n}-a": ("seed",) for n in range(1, 5)}
     found = checkout(names)

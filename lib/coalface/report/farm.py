@@ -22,7 +22,7 @@ from coalface.report import execute
 from coalface.report.execute import Outcome, Task
 
 GRACE_S = 2.0
-PRELOAD = "coalface.warm"
+PRELOAD = "coalface.warm_server"
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 
 
@@ -54,9 +54,9 @@ def run(
     A worker that crashes, hangs or eats too much memory costs its own report only. Closing the
     iterator ends the workers. The server, if this is its first use, imports the modules of `warm`.
     """
-    if warm is not None and engine == "fork":
-        os.environ.setdefault("COALFACE_WARM", ",".join(warm))
     context = _context(engine)
+    if engine == "fork":
+        _start_server(warm)
     waiting, running = list(tasks), list[_Running]()
     try:
         while waiting or running:
@@ -118,6 +118,16 @@ def _context(engine: str) -> Any:
     context: Any = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([PRELOAD])
     return context
+
+
+def _start_server(warm: Sequence[str] | None) -> None:
+    """Have the server running; only when it starts does it import what it is told."""
+    from multiprocessing import forkserver
+
+    with _clean_start():
+        if warm is not None:
+            os.environ["COALFACE_WARM"] = ",".join(warm)
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager

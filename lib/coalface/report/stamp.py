@@ -20,6 +20,9 @@ from coalface.report.jobs import Job
 from coalface.report.suite import Suite, data_folder
 
 EVERYTHING = "all"  # what a report has read if its engine cannot tell
+OURS = "coalface"
+# Libraries that a notebook may name and the fork server may hold ready: they start no thread when imported.
+LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 PAPER = ("export", "clean", "pieces", "execute", "engine", "kernel", "ledger", "meta")
 
 
@@ -60,9 +63,7 @@ class Stamps:
         """Files of the library that the notebook imports, directly or not, and those that make the page."""
         name = job.entry.name
         if name not in self._closures:
-            cells = json.loads(job.entry.source)["cells"]
-            sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-            wanted = {module for source in sources for module in _imported(source)}
+            wanted = {module for module in _named(job) if module.split(".")[0] == OURS}
             wanted |= {f"coalface.report.{module}" for module in PAPER}
             found = sorted(self._closure(wanted))
             template = sorted((self.library / "report" / "template").glob("*"))
@@ -74,12 +75,13 @@ class Stamps:
         return self._closures[name]
 
     def modules(self, job: Job) -> list[str]:
-        """Modules of the suite that the notebook imports, directly or not."""
+        """Modules of the suite that the notebook imports, directly or not, and libraries that it names."""
         paths = [Path(name) for name in self.code(job) if name.endswith(".py")]
         parts = [
             path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths
         ]
-        return [".".join(("coalface", *part)) for part in parts]
+        libraries = [module for module in _named(job) if module.split(".")[0] in LIBRARIES]
+        return [*(".".join((OURS, *part)) for part in parts), *libraries]
 
     def _closure(self, wanted: set[str]) -> set[str]:
         found: set[str] = set()
@@ -100,7 +102,7 @@ class Stamps:
 
     def _path(self, module: str) -> Path | None:
         parts = module.split(".")
-        if parts[0] != "coalface":
+        if parts[0] != OURS:
             return None
         base = self.library.joinpath(*parts[1:])
         for path in (base / "__init__.py", base.with_suffix(".py")):
@@ -177,8 +179,15 @@ def _rows(path: Path) -> list[list[str]]:
         return []
 
 
+def _named(job: Job) -> list[str]:
+    """Modules that the notebook's own cells may import."""
+    cells = json.loads(job.entry.source)["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return [module for source in sources for module in _imported(source)]
+
+
 def _imported(source: str, module: str = "", is_package: bool = False) -> Iterable[str]:
-    """Modules of the suite that a source may import, with the packages that hold them."""
+    """Modules that a source may import, with the packages that hold them."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -195,9 +204,8 @@ def _imported(source: str, module: str = "", is_package: bool = False) -> Iterab
                 base = ".".join([*kept, *([base] if base else [])])
             names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
         for name in names:
-            if name.split(".")[0] == "coalface":
-                parts = name.split(".")
-                yield from (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+            parts = name.split(".")
+            yield from (".".join(parts[:n]) for n in range(1, len(parts) + 1))
 
 
 def fresh(record: Mapping[str, object], stamps: Stamps, job: Job) -> bool:
