@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,10 +63,16 @@ class Task:
         """Where the worker's own messages go."""
         return self.work / f"{self.job.stem}.log"
 
+    @property
+    def home(self) -> Path:
+        """IPython's own folder; here, so that the next run clears away what a killed one left."""
+        return self.work / f"{self.job.stem}.home"
+
     def tidy(self) -> None:
         """Remove what was needed only while the report was in the making."""
         for path in (self.partial, self.journal, self.log):
             path.unlink(missing_ok=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,8 @@ def execute(task: Task) -> Any:
     from coalface.report import engine
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    home = tempfile.TemporaryDirectory(prefix="coalface-")
-    os.environ["IPYTHONDIR"] = home.name  # no profile, start-up file or history of the user plays a part
+    task.home.mkdir(exist_ok=True)
+    os.environ["IPYTHONDIR"] = str(task.home)  # no profile, start-up file or history of the user plays a part
     options: dict[str, Any] = {}
     if task.engine == "fork":
         engine.register()
@@ -135,7 +141,7 @@ def execute(task: Task) -> Any:
     except PapermillExecutionError:
         return _node(task.partial.read_bytes())
     finally:
-        home.cleanup()
+        shutil.rmtree(task.home, ignore_errors=True)
 
 
 def _node(source: bytes) -> Any:
