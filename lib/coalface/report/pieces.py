@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import mistune
@@ -200,11 +201,12 @@ def plain(text: str) -> str:
 
 def code(source: str) -> str:
     """Python source as HTML with three kinds of words marked: keywords, texts, comments."""
+    tokens = PythonLexer(stripnl=False).get_tokens(source.strip("\n"))
+    named = ((next((name for among, name in _STYLED if kind in among), ""), text) for kind, text in tokens)
     parts = []
-    for kind, text in PythonLexer(stripnl=False).get_tokens(source.strip("\n")):
-        name = next((n for k, n in _STYLED if kind in k), None)
-        word = html.escape(text)
-        parts.append(f'<span class="{name}">{word}</span>' if name and text.strip() else word)
+    for name, group in itertools.groupby(named, key=itemgetter(0)):
+        words = html.escape("".join(text for _, text in group), quote=False)
+        parts.append(f'<span class="{name}">{words}</span>' if name else words)
     return "".join(parts).rstrip("\n")
 
 

@@ -35,7 +35,28 @@ def compact(text: str) -> str:
     text = re.sub(r"<g>(<path[^>]*/>|<use[^>]*/>|<text[^>]*>[^<]*</text>)</g>", r"\1", text)
     text = re.sub(r"<(g|defs)></\1>|<(?:g|defs)/>", "", text)
     text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
-    return _sheet(_ids(text))
+    return _ungrouped(_sheet(_ids(text)))
+
+
+def _ungrouped(text: str) -> str:
+    """The drawing without groups that say nothing of what they hold.
+
+    Examples
+    --------
+    >>> _ungrouped('<g><path/><g class="a"><g><text>x</text></g></g></g>')
+    '<path/><g class="a"><text>x</text></g>'
+    """
+    out: list[str] = []
+    ends: list[str] = []
+    for part in re.split(r"(<g(?: [^>]*)?>|</g>)", text):
+        if part == "</g>":
+            out.append(ends.pop())
+        elif part.startswith("<g"):
+            ends.append("" if part == "<g>" else "</g>")
+            out.append("" if part == "<g>" else part)
+        else:
+            out.append(part)
+    return "".join(out)
 
 
 def path(data: str) -> str:

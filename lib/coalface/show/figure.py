@@ -158,7 +158,7 @@ def _source_line(note: str, trace: Trace | None) -> str:
 
 
 def _details(id: str, frame: pd.DataFrame, trace: Trace | None, digits: int | None) -> str:
-    series = " ".join(f"<code>{escape(s)}</code>" for s in (trace.series if trace else ()))
+    series = escape(", ".join(trace.series if trace else ()))
     shown = frame.tail(ROWS_SHOWN)
     left_out = len(frame) - len(shown)
     caption = f"Data drawn in figure {SLOT}" + (
@@ -172,7 +172,7 @@ def _details(id: str, frame: pd.DataFrame, trace: Trace | None, digits: int | No
     )
     return (
         f"<details><summary>Data, series and sources of figure {SLOT}</summary>"
-        + (f"<p>Series: {series}</p>" if series else "")
+        + (f"<p>Series: <code>{series}</code></p>" if series else "")
         + table
         + f"<p>{csv_link(frame, id, digits)}</p></details>"
     )

@@ -127,6 +127,7 @@ def body(
         cells = [_text(value, numeric[k], decimals[k], codes[k]) for k, value in enumerate(row)]
         cells_by_row.append(cells)
         first = f'<th scope="row">{cells[0]}</th>' if cells else ""
+        first = re.sub(r'><span( class="nb")>([^<]*)</span></th>', r"\1>\2</th>", first)
         rest = (f"<td{_class(right[k])}>{cells[k]}</td>" for k in range(1, len(cells)))
         lines.append(f"<tr>{first}{''.join(rest)}</tr>")
     name = f"Table {SLOT}. " if number else ""
