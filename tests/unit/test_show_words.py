@@ -65,6 +65,14 @@ def test_cards_keep_the_claims_of_every_headline():
     assert both.html.count("<li") == 2 and both.html.count("<ul") == 1
 
 
+@pytest.mark.parametrize("kind", [show.say, show.points, show.limits, show.note])
+def test_a_sentence_names_its_documents_only_if_told(kind):
+    told = kind("Exports were **203 Mt**.", trace=TRACE)
+    assert 'data-id="ministry_2026"' in told.html
+    assert told.data["documents"][0][0] == "ministry_2026"
+    assert "data-id" not in kind("Nothing was known.").html
+
+
 def test_a_table_has_caption_scopes_units_and_dashes_for_the_unknown():
     frame = pd.DataFrame({"town": ["Myski", "Kaltan"], "share": [21.25, None], "headcount": [9258.0, 6230.0]})
     html = show.table(frame, caption="Two towns", units={"share": "percent"}, trace=TRACE).html

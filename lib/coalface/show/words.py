@@ -8,30 +8,39 @@ import re
 import pandas as pd
 from latex2mathml.converter import convert
 
-from coalface.show.block import Block, escape, facts, inline, plain, together
+from coalface.show.block import Block, Trace, escape, facts, inline, plain, source_ids, together
 from coalface.show.cards import badge
 
 
-def say(text: str) -> Block:
-    """One paragraph with computed numbers; bold, italics, code and links are understood."""
-    return Block("say", f"<p>{inline(' '.join(text.split()))}</p>", plain(text), facts(None))
+def say(text: str, trace: Trace | None = None) -> Block:
+    """One paragraph with computed numbers and their documents; bold, italics, code and links work."""
+    html = f"<p{_traced(trace)}>{inline(' '.join(text.split()))}</p>"
+    return Block("say", html, plain(text), facts(trace))
 
 
-def points(*texts: str) -> Block:
+def points(*texts: str, trace: Trace | None = None) -> Block:
     """A list of computed sentences."""
     items = "".join(f"<li>{inline(t)}</li>" for t in texts if t)
-    return Block("points", f"<ul>{items}</ul>", "\n".join(f"- {plain(t)}" for t in texts if t), facts(None))
+    lines = "\n".join(f"- {plain(t)}" for t in texts if t)
+    return Block("points", f"<ul{_traced(trace)}>{items}</ul>", lines, facts(trace))
 
 
-def limits(*texts: str) -> Block:
+def limits(*texts: str, trace: Trace | None = None) -> Block:
     """What the page does not know, as sentences; the page sets them in a box."""
-    block = points(*texts)
-    return Block("limits", block.html, block.text, facts(None))
+    block = points(*texts, trace=trace)
+    return Block("limits", block.html, block.text, block.data)
 
 
-def note(text: str) -> Block:
+def note(text: str, trace: Trace | None = None) -> Block:
     """A note that stands in the margin of a wide page and inside the text of a narrow one."""
-    return Block("note", f'<aside class="note"><p>{inline(text)}</p></aside>', plain(text), facts(None))
+    html = f'<aside class="note"{_traced(trace)}><p>{inline(text)}</p></aside>'
+    return Block("note", html, plain(text), facts(trace))
+
+
+def _traced(trace: Trace | None) -> str:
+    """The attribute that leads from a sentence to its documents in the page's list of sources."""
+    ids = source_ids(trace)
+    return f' data-id="{escape(ids)}"' if ids else ""
 
 
 def formula(latex: str) -> Block:
