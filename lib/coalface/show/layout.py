@@ -181,10 +181,7 @@ def _obstacles(ax: Axes) -> npt.NDArray[np.float64]:
             continue
         xy = line.get_transform().transform(np.asarray(line.get_xydata(), dtype=float))
         if line.get_linestyle() != "None":
-            for start, stop in pairwise(xy):
-                if np.isfinite(start).all() and np.isfinite(stop).all():
-                    steps = max(int(np.hypot(*(stop - start)) // 4), 1)
-                    found.append(start + (stop - start) * np.linspace(0, 1, steps + 1)[:, None])
+            found.append(_along(xy))
         found.append(xy[np.isfinite(xy).all(axis=1)])
     for area in ax.collections:
         if isinstance(area, PolyCollection):
@@ -198,6 +195,27 @@ def _obstacles(ax: Axes) -> npt.NDArray[np.float64]:
             columns, rows = np.meshgrid(np.linspace(box.x0, box.x1, 8), np.linspace(box.y0, box.y1, 8))
             found.append(np.column_stack([columns.ravel(), rows.ravel()]))
     return np.concatenate(found) if found else np.empty((0, 2))
+
+
+def _along(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Points of a line, in pixels, every four pixels of each of its known pieces, then where the pieces end.
+
+    Examples
+    --------
+    >>> _along(np.array([[0.0, 0.0], [8.0, 0.0], [np.nan, 0.0], [1.0, 1.0], [1.0, 2.0]]))
+    array([[0., 0.],
+           [4., 0.],
+           [1., 1.],
+           [8., 0.],
+           [1., 2.]])
+    """
+    starts, ways = xy[:-1], np.diff(xy, axis=0)
+    known = np.isfinite(ways).all(axis=1)
+    starts, ways = starts[known], ways[known]
+    steps = np.maximum(np.hypot(*ways.T) // 4, 1).astype(int)
+    piece = np.repeat(np.arange(len(steps)), steps)
+    share = (np.arange(len(piece)) - (np.cumsum(steps) - steps)[piece]) / steps[piece]
+    return np.concatenate([starts[piece] + ways[piece] * share[:, None], starts + ways])
 
 
 def _inside(path: Path) -> npt.NDArray[np.float64]:
