@@ -56,6 +56,20 @@ def test_every_claim_with_a_figure_or_an_event_has_a_rule_and_the_others_are_cou
     assert (table["now_verdict"] == "not known").sum() == 1
 
 
+def test_a_claim_leads_to_its_article_and_its_evidence_and_a_rule_to_its_series_and_events():
+    cat = read()
+    shown = claims.claims(cat).frame.set_index("claim_id", drop=False)
+    about = claims.behind(cat, shown.loc[["mt07"]])
+    assert about.sources == ("article_moscow_times_2025_01", "firms_so_pokr21")
+    event = cat.table("events", where={"event_id": "b_market_202103"})["source_id"]
+    assert claims.rules(cat, shown.loc[["mt07"]]).trace.sources == tuple(event)
+
+
+def test_a_file_of_ones_own_names_no_document(file):
+    shown = claims.claims(read(), file=file).frame
+    assert claims.behind(read(), shown[shown["article"] == claims.EXTRA]).sources == ()
+
+
 def test_a_third_article_is_a_file_and_a_parameter(file):
     shown, table = judged(read(), file=file)
     assert shown["article"].nunique() == 3

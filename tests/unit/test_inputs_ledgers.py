@@ -24,6 +24,14 @@ def test_the_trade_body_meets_the_outcome_of_2025(table):
     assert not row["naive_known"]
 
 
+def test_a_forecast_leads_to_its_document_and_to_those_of_its_outcome(table):
+    cat = read()
+    rows = table.loc[["b_ua_steel_loss_pokrovsk"]].reset_index()
+    about = ledgers.behind(cat, rows)
+    assert set(about.sources) == {"firms_up_kalenkov", *cat.trace("steel.output.ua").sources}
+    assert ledgers.behind(cat.as_of("2010-01-01"), rows).sources == ()
+
+
 def test_a_forecast_is_never_its_own_outcome(table):
     """The need for coking coal in 2025 is on record only as the estimate itself."""
     assert pd.isna(table.loc["b_ua_coking_coal_need_2025", "outcome"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coalface.data import Catalogue, Shelf, periods
+from coalface.data import Catalogue, Shelf, Trace, periods
 from coalface.errors import CoverageError, DataError, UnknownSeriesError, near
 from coalface.inputs import reading
 
@@ -44,8 +44,13 @@ def claims(cat: Catalogue, *, article: str = "all", file: str = "") -> Shelf:
     )
     if file:
         table = pd.concat([table, _more(cat, file)], ignore_index=True)
+    return Shelf(table.fillna({"evidence": ""}), behind(cat, table))
+
+
+def behind(cat: Catalogue, rows: pd.DataFrame) -> Trace:
+    """Articles of some claims and the documents that their evidence names; none for a file of one's own."""
     named = {i for ids in rows["source_ids"] for i in ids.split(";") if i}
-    return Shelf(table.fillna({"evidence": ""}), cat.trace(sources=named | set(rows["article_source_id"])))
+    return cat.trace(sources=named | set(rows["article"]) - {EXTRA})
 
 
 def extra(folder: Path, file: str) -> pd.DataFrame:
@@ -107,7 +112,8 @@ def rules(cat: Catalogue, shown: pd.DataFrame, *, file: str = "") -> Shelf:
     now = [measure(cat, row) for row in table.to_dict("records")]
     numbers = table.assign(then=np.array(then, dtype=float), now=np.array(now, dtype=float))
     named = {i for ids in table["series_ids"] for i in ids.split(";") if i}
-    return Shelf(numbers, reading.trace(cat, *sorted(named)))
+    events = cat.table("events", where={"event_id": sorted(set(table["event_id"]) - {""})})
+    return Shelf(numbers, reading.trace(cat, *sorted(named)) | cat.trace(sources=events["source_id"]))
 
 
 def measure(cat: Catalogue, rule: Mapping[Hashable, Any]) -> float:

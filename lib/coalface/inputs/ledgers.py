@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coalface.data import Catalogue, Shelf, periods, units
+from coalface.data import Catalogue, Shelf, Trace, periods, units
 from coalface.errors import CoverageError, UnitError
 from coalface.inputs import reading
 
@@ -82,11 +82,16 @@ def forecasts(cat: Catalogue) -> Shelf:
     naive forecast is no change.
     """
     table = cat.table("forecasts")
-    named = sorted(set(table["series_id"]) - {""})
-    seen = {series: _seen(cat, series) for series in named}
+    seen = {series: _seen(cat, series) for series in sorted(set(table["series_id"]) - {""})}
     rows = [_row(cat, row, seen.get(row["series_id"], NOTHING)) for row in table.to_dict("records")]
-    documents = reading.trace(cat, *named) | cat.trace(sources=table["source_id"])
-    return Shelf(pd.DataFrame(rows, columns=COLUMNS), documents)
+    return Shelf(pd.DataFrame(rows, columns=COLUMNS), behind(cat, table))
+
+
+def behind(cat: Catalogue, rows: pd.DataFrame) -> Trace:
+    """Documents of some forecasts, by forecast_id, and of the series that say what came."""
+    table = cat.table("forecasts", where={"forecast_id": list(rows["forecast_id"])})
+    series = sorted(set(rows["series_id"]) - {""})
+    return reading.trace(cat, *series) | cat.trace(sources=table["source_id"])
 
 
 def issuer(name: str) -> str:
