@@ -65,8 +65,8 @@ def every_block(cat, mines, trace, found, loss, town):
         pictures.kuzbass_map(found, mines, layer, trace),
         pictures.russia_map(found, mines, cat.geo("russia_regions_simplified"), trace),
         pictures.jobs(found, loss, shown, 0.2, trace),
-        profile.intro(found, town),
-        profile.standing(found, town),
+        profile.intro(found, town, trace),
+        profile.standing(found, town, trace),
         profile.facts(found, town, trace),
         profile.local_map(found, town, mines, layer, 45.0, trace),
         profile.mines_table(close, town, trace),
@@ -75,7 +75,7 @@ def every_block(cat, mines, trace, found, loss, town):
         tables.dependence(found, shown, 15.0, trace),
         tables.coverage(found, trace),
         tables.reasons(found, shown, trace),
-        tables.not_ranked(found),
+        tables.not_ranked(found, trace),
         tables.losses(found, loss, shown, trace),
         tables.rivals(found, assessment.rivals(found), trace),
     ]
@@ -95,15 +95,15 @@ def test_with_no_figure_at_all_every_block_is_a_sentence_or_a_table(nothing, tow
 
 
 def test_a_town_without_a_rank_says_how_much_is_known_and_that_it_is_not_safe(world):
-    *_, found, _ = world
-    text = profile.standing(found, "luchegorsk").text
+    _, _, trace, found, _ = world
+    text = profile.standing(found, "luchegorsk", trace).text
     assert "not ranked" in text
     assert "No rank does not mean no risk" in text
 
 
 def test_a_place_that_is_no_coal_town_would_rank(world):
-    *_, found, _ = world
-    assert "would rank" in profile.standing(found, "novokuznetsk").text
+    _, _, trace, found, _ = world
+    assert "would rank" in profile.standing(found, "novokuznetsk", trace).text
 
 
 def test_a_name_with_markup_is_printed_and_never_runs(world):
@@ -126,7 +126,7 @@ def test_one_mine_lies_and_several_lie(world):
 def test_the_back_check_says_when_luck_does_as_well(world):
     cat, _, trace, found, _ = world
     checks = assessment.back_check(found, figures.cases(cat).frame)
-    text = tables.back_check_reading(checks.loc["stopped 2024-2026"]).text
+    text = tables.back_check_reading(checks.loc["stopped 2024-2026"], trace).text
     assert ("no more than" in text) == bool(
         checks.loc["stopped 2024-2026", "hits"] <= checks.loc["stopped 2024-2026", "expected_by_mines"]
     )
@@ -141,3 +141,24 @@ def test_the_map_of_russia_counts_places_that_have_no_mark_too(world):
     ranked = found.ranked.index.isin(found.table.index[outside]).sum()
     assert about["title"].startswith(f"{ranked} of {outside.sum()} coal places")
     assert "score of exposure; " in about["alt"]
+
+
+def test_no_name_of_a_column_reaches_the_sentences_on_a_town(world):
+    """The table of towns writes for its maintainers: "1 operating mine(s)", "construction_f", "panel_id"."""
+    cat, _, trace, _, _ = world
+    shelf, mines = figures.places(cat), figures.mines(cat)
+    found = assess(shelf.frame, mines.frame, shelf.frame.index[shelf.frame["is_coal_town"] != "no"])
+    for town in found.table.index:
+        told = profile.intro(found, town, trace).text + profile.missing(found, town).text
+        assert not [w for w in ("_", "(s)", "A+B", "panel") if w in told], told
+    assert "Leninsk-Kuznetsky okrug" not in profile.missing(found, "leninsk_kuznetsky").text
+    assert "Verkhnebureinsky district" in profile.missing(found, "chegdomyn").text
+
+
+def test_the_ground_of_a_town_leads_to_the_documents_of_its_own_row(world):
+    cat, _, _, found, _ = world
+    row = figures.listing(cat, ["berezovsky"])
+    block = profile.intro(found, "berezovsky", row.trace)
+    wanted = set(row.frame["source_id"].str.split(";").sum())
+    assert {d[0] for d in block.data["documents"]} == wanted
+    assert "8 operating mines," in block.text

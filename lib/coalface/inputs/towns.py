@@ -58,11 +58,11 @@ STOPS = [
 def places(cat: Catalogue) -> Shelf:
     """Every place of the town table with its municipality's newest figures, one row per town_id.
 
-    Columns: name, name_ru, region, region_iso, kind, panel_kind (of the municipality that the figures cover),
-    lat, lon, seat (True where the coordinates are those of the municipality's seat), is_coal_town,
-    category_2015, nearest_mine_km, population, population_fall_pct (two years), headcount (persons), wage and
-    coal_wage (RUB/month, Kuzbass only; coal_wage_low is brought back a year by the growth of wages), shares
-    of headcount by section, and the table's own notes.
+    Columns: name, name_ru, region, region_iso, kind, panel_kind and municipality (kind and name of what the
+    figures cover), lat, lon, seat (True where the coordinates are those of the municipality's seat),
+    is_coal_town, category_2015, nearest_mine_km, population, population_fall_pct (two years), headcount
+    (persons), wage and coal_wage (RUB/month, Kuzbass only; coal_wage_low is brought back a year by the growth
+    of wages), shares of headcount by section, and the table's own notes.
     """
     table = cat.table("towns").set_index("town_id")
     frame = table.assign(
@@ -82,6 +82,7 @@ def places(cat: Catalogue) -> Shelf:
     frame["population"] = frame["population"].fillna(frame["population_2021"])
     inner = frame["kind"].reindex(frame["panel_id"]).to_numpy()
     frame["panel_kind"] = np.where(frame["panel_id"] == "", frame["kind"], inner)
+    frame["municipality"] = frame["name"].reindex(frame["panel_id"]).to_numpy()
     jumps = frame["note"].str.contains("jumps") | (frame["panel_id"].map(_jumps(frame)))
     frame.loc[jumps, "population_fall_pct"] = np.nan
     wage, wage_trace = _coal_wage(cat)
@@ -90,6 +91,12 @@ def places(cat: Catalogue) -> Shelf:
     frame["coal_wage"] = np.where(mine, wage, np.nan)
     frame["coal_wage_low"] = frame["coal_wage"] / growth
     return Shelf(frame, trace | wage_trace)
+
+
+def listing(cat: Catalogue, towns: Iterable[str]) -> Shelf:
+    """Rows of the town table as they stand there, with the documents of these rows alone."""
+    table = cat.table("towns").set_index("town_id").loc[list(towns)]
+    return Shelf(table, cat.trace(sources=_documents(table)))
 
 
 def coal_towns(frame: pd.DataFrame, *, also: Iterable[str] = ()) -> pd.DataFrame:
@@ -137,13 +144,24 @@ def multipliers(cat: Catalogue) -> Shelf:
     rows: list[tuple[str, float, float, str]] = []
     if "us_2010s_job_loss" in table.index:
         total = float(value["us_2010s_job_loss"])
-        rows.append(("us_2010s_job_loss", total - 1, total, "with or without the mining job itself"))
+        rows.append(
+            ("us_2010s_job_loss", total - 1, total, "its total, with or without the mining job itself")
+        )
     if {"sw_virginia_direct", "sw_virginia_total"} <= set(table.index):
         extra = float(value["sw_virginia_total"]) / float(value["sw_virginia_direct"]) - 1
-        rows.append(("sw_virginia_total", extra, extra, "share with spillovers over direct share"))
+        rows.append(
+            ("sw_virginia_total", extra, extra, "its share with spillovers over the direct share, less one")
+        )
     if "us_appalachia_spillover" in table.index and rows:
         floor = min(low for _, low, *_ in rows)
-        rows.append(("us_appalachia_spillover", 0.0, floor, "called modest: below the others"))
+        rows.append(
+            (
+                "us_appalachia_spillover",
+                0.0,
+                floor,
+                "which it calls modest: from none to the lowest of the others",
+            )
+        )
     frame = pd.DataFrame(rows, columns=["id", "low", "high", "reading"]).set_index("id")
     frame["study"] = study.reindex(frame.index)
     return Shelf(frame, cat.trace(sources=map(str, source.reindex(frame.index))))

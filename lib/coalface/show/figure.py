@@ -186,6 +186,5 @@ def csv_link(frame: pd.DataFrame, name: str, digits: int | None = None) -> str:
         out[column] = out[column].round(keep)
     coded = base64.b64encode(out.to_csv(index=False, lineterminator="\n").encode()).decode()
     address = f"data:text/csv;base64,{coded}"
-    return (
-        f'<a class="csv" download="{name}.csv" href="{address}">Download the data (CSV, {len(out)} rows)</a>'
-    )
+    size = "1 row" if len(out) == 1 else f"{len(out)} rows"
+    return f'<a class="csv" download="{name}.csv" href="{address}">Download the data (CSV, {size})</a>'

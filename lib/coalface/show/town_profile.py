@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,7 @@ from coalface.models.assessment import INDICATORS, WORDS, Assessment
 from coalface.show import maps
 from coalface.show.block import Block, Trace
 from coalface.show.figure import figure
-from coalface.show.style import interval
+from coalface.show.style import interval, num
 from coalface.show.tables import table
 from coalface.show.towns import KEY, names, spots
 from coalface.show.words import points, say
@@ -30,9 +31,22 @@ FACTS: Final = {
     "population_fall_pct": ("Fall", "percent", 1),
 }
 COAL: Final = {"met": "coking", "thermal_and_met": "thermal and coking"}
+# Words of the table of towns that only its maintainers read, and what the page says instead.
+PLAIN: Final = {
+    "A+B joins farming and mining": "the two are counted together",
+    "sections A+B": "farming and mining at",
+    "A+B": "farming and mining",
+    "sourced:": "from a source:",
+    "the 2024 tracker": "the mine tracker of 2024",
+    "panel rows cover": "figures cover",
+    "panel population": "its population",
+    "left out of the panel": "left out",
+    "primary_ab": "farming and mining",
+    "construction_f": "construction",
+}
 
 
-def intro(found: Assessment, town: str) -> Block:
+def intro(found: Assessment, town: str, trace: Trace) -> Block:
     """One paragraph: what the place is, and on what ground it counts as a coal town."""
     row = found.table.loc[town]
     flag = {"yes": "counted as a coal town", "no": "not counted as a coal town"}.get(
@@ -47,11 +61,29 @@ def intro(found: Assessment, town: str) -> Block:
     sort = str(row["settlement_type"]) or "place"
     return say(
         f"**{row['name']}** ({row['name_ru']}), {sort} in {row['region']}, is {flag}. "
-        f"Ground: {row['coal_basis'] or 'none given'}. {listed}"
+        f"{_ground(str(row['coal_basis']))} {listed}",
+        trace=trace,
     )
 
 
-def standing(found: Assessment, town: str) -> Block:
+def _plain(text: str) -> str:
+    """A remark of the table of towns without the table's own names."""
+    for short, said in PLAIN.items():
+        text = text.replace(short, said)
+    return text
+
+
+def _ground(basis: str) -> str:
+    """One sentence on why the place counts as a coal town or not."""
+    if not basis:
+        return "No ground is given."
+    ours = basis.removeprefix("our inference: ")
+    lead = "Ground" if ours == basis else "Ground, by our inference"
+    mines = re.sub(r"\b1 operating mine\(s\)", "1 operating mine", ours).replace("mine(s)", "mines")
+    return f"{lead}: {_plain(mines)}."
+
+
+def standing(found: Assessment, town: str, trace: Trace) -> Block:
     """One paragraph: rank with interval and reason, or why there is none."""
     name = names(found)[town]
     if found.ranking is None:
@@ -61,7 +93,8 @@ def standing(found: Assessment, town: str) -> Block:
         return say(
             f"**{name} is not ranked**: {known} of {len(INDICATORS)} indicators are known, and "
             f"{assessment.ENOUGH} are needed, because the rest would be other towns' figures. "
-            "No rank does not mean no risk."
+            "No rank does not mean no risk.",
+            trace=trace,
         )
     row, total = found.ranked.loc[town].astype(float), len(found.ranked)
     ends, why = row[["rank_low", "rank_high"]].to_numpy(float), assessment.reasons(found)[town]
@@ -70,7 +103,8 @@ def standing(found: Assessment, town: str) -> Block:
     return say(
         f"**{name} {would} {span} of {total}** in nine draws of "
         f"ten, median {row['median_rank']:.0f}, and is among the first {found.ranking.top} in "
-        f"{100 * row['top_share']:.0f} percent of the draws. What moves it most: {why}."
+        f"{100 * row['top_share']:.0f} percent of the draws. What moves it most: {why}.",
+        trace=trace,
     )
 
 
@@ -203,8 +237,9 @@ def cost(loss: pd.DataFrame, town: str, fall: float, trace: Trace) -> Block:
     )
     return table(
         frame,
-        caption=f"What a fall of coal output by {fall:.0%} would cost",
-        note="Pay is known for Kuzbass only; a dash is not known. Wages owed: at the rates of known cases.",
+        caption=f"What a fall of coal output by {num(100 * fall, 0)} percent would cost",
+        note="Pay is known for Kuzbass only; a dash is not known. Wages owed: at the rates of known cases. "
+        "Medians and ends do not add up across columns.",
         units={head: unit for head, unit, _, _ in lines.values()},
         digits={head: digits for head, _, _, digits in lines.values()},
         trace=trace,
@@ -223,13 +258,13 @@ def missing(found: Assessment, town: str) -> Block:
     if row["jobs_from"] == "tracker":
         texts.append("No headcount by section was found; the workforce of the mines nearby stands in for it.")
     if row["panel_id"] and row["panel_id"] != town:
-        texts.append(
-            f"Figures cover the municipality {row['panel_id'].replace('_', ' ')}, not the town alone."
-        )
+        whole = str(row["municipality"]).replace(" municipal ", " ")
+        texts.append(f"Figures cover {whole}, the wider municipality, not the town alone.")
     if row["seat"]:
         texts.append("The municipality has no place of its own; distances run from its seat.")
-    if row["note"]:
-        texts.append(f"The table notes: {row['note']}.")
+    # That figures cover a wider municipality has been said above, by its name.
+    if row["note"] and "named in panel_id" not in row["note"]:
+        texts.append(f"The table of towns notes: {_plain(row['note'])}.")
     texts.append(
         "Who owns the mines today, and which have stopped since April 2024, is not in the table of mines."
     )

@@ -61,7 +61,7 @@ def coverage(found: Assessment, trace: Trace) -> Block:
     )
 
 
-def hidden(shares: pd.DataFrame) -> Block:
+def hidden(shares: pd.DataFrame, trace: Trace) -> Block:
     """One sentence on how bounds did when printed shares were hidden on purpose."""
     test = assessment.hidden_test(shares)
     logical, peers = test.loc["logical"], test.loc["peers"]
@@ -71,8 +71,9 @@ def hidden(shares: pd.DataFrame) -> Block:
         f"The bounds were tried on the {logical['of']:.0f} municipalities that print every section. With "
         f"their share hidden on purpose, the logical bounds held it in **{logical['held']:.0f}** and the "
         f"narrow ones, which borrow from peers, in **{peers['held']:.0f}**; their mean width is "
-        f"{100 * logical['width']:.0f} and {100 * peers['width']:.0f} percent of headcount. Ranks draw on "
-        "both kinds, jobs on the narrow ones."
+        f"{100 * logical['width']:.0f} and {100 * peers['width']:.0f} percentage points. Ranks draw on both "
+        "kinds, jobs on the narrow ones.",
+        trace=trace,
     )
 
 
@@ -99,7 +100,7 @@ def reasons(found: Assessment, shown: list[str], trace: Trace) -> Block:
     )
 
 
-def not_ranked(found: Assessment) -> Block:
+def not_ranked(found: Assessment, trace: Trace) -> Block:
     """One sentence that names the towns of which too little is known."""
     if found.left_out.empty:
         return say("Every coal town of the table is ranked.")
@@ -107,7 +108,8 @@ def not_ranked(found: Assessment) -> Block:
     listed = ", ".join(names(found).reindex(found.left_out.index))
     return say(
         f"Not ranked, because fewer than {few} of {all_} indicators are known: {listed}. No rank does not "
-        "mean no risk."
+        "mean no risk.",
+        trace=trace,
     )
 
 
@@ -130,7 +132,7 @@ def losses(found: Assessment, loss: pd.DataFrame, towns: list[str], trace: Trace
         frame.reset_index(drop=True),
         caption="What the fall would cost each town, median of the draws",
         note="Pay is known for Kuzbass only. Arrears: wages owed to those out of work, at the rates of known "
-        "cases.",
+        "cases. Medians do not add up.",
         units={"Direct": "jobs", "Indirect": "jobs", "Pay lost": "mn RUB a month", "Share of pay": "percent"}
         | {"Arrears": "mn RUB"},
         digits={"Direct": 0, "Indirect": 0, "Pay lost": 0, "Share of pay": 1, "Arrears": 0},
@@ -138,7 +140,9 @@ def losses(found: Assessment, loss: pd.DataFrame, towns: list[str], trace: Trace
     )
 
 
-def assumptions(speed: pd.Series, studies: pd.DataFrame, owed: pd.Series, later: pd.Series) -> Block:
+def assumptions(
+    speed: pd.Series, studies: pd.DataFrame, owed: pd.Series, later: pd.Series, trace: Trace
+) -> Block:
     """The distributions behind the jobs at risk, one point each."""
     if pd.isna(speed["low"]):
         return say("How jobs follow output in Kuzbass was not known on this day, so no job is counted.")
@@ -152,7 +156,7 @@ def assumptions(speed: pd.Series, studies: pd.DataFrame, owed: pd.Series, later:
         texts.append(
             f"**{study}**: {interval(low, high, 2)} other local jobs lost per mining job ({reading})."
         )
-    texts.append("Every draw picks one study, each as likely as the other, then a value in its range.")
+    texts.append("Every draw picks one study, each as likely as the others, then a value in its range.")
     texts += [
         f"Decades later, {share:.0f} percent of the pit jobs lost in England and Wales had been replaced by "
         "other jobs; no draw counts on that."
@@ -161,7 +165,7 @@ def assumptions(speed: pd.Series, studies: pd.DataFrame, owed: pd.Series, later:
     if len(owed):
         thousand = interval(owed.min() / 1e3, owed.max() / 1e3, 0)
         texts.append(f"**Arrears**: {thousand} thousand RUB per worker, from {len(owed)} cases of 2025.")
-    return points(*texts)
+    return points(*texts, trace=trace)
 
 
 def rivals(found: Assessment, agreement: pd.DataFrame, trace: Trace) -> Block:
@@ -197,7 +201,7 @@ def back_check(checks: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def back_check_reading(stops: pd.Series) -> Block:
+def back_check_reading(stops: pd.Series, trace: Trace) -> Block:
     """One paragraph on what the back-check can and cannot say."""
     if stops.isna().any():
         return say("Of the stops since 2024 too few are known by place to try the ranking on them.")
@@ -208,5 +212,6 @@ def back_check_reading(stops: pd.Series) -> Block:
         f"**{stops['hits']:.0f}** fell on the top third, {verdict} the {stops['expected_by_mines']:.1f} that "
         "luck would put there. The cases are few and refute little, but they give no ground to read the "
         "ranking as a forecast of stops: it weighs what a stop would cost. Of the slumps of 2015-16 and "
-        "2019-20 only closures are known by place."
+        "2019-20 only closures are known by place.",
+        trace=trace,
     )

@@ -209,7 +209,7 @@ def kuzbass_map(found: Assessment, mines: pd.DataFrame, layer: dict[str, object]
         highlight="Kemerovo Oblast",
         trace=trace,
         height=(6.0, 4.6),
-        title=f"Kuzbass holds {len(here)} ranked places; the rank of {sure} of them is fairly sure",
+        title=f"Kuzbass holds {len(here)} ranked places; {sure} of the intervals span half the list or less",
         unit="score of exposure, from nothing to one, and how sure the rank is",
         alt=f"Map of Kuzbass with {len(here)} places; {top['label']} has the first rank there, with a score "
         f"of {top['score']:.2f}.",
@@ -270,7 +270,7 @@ def jobs(found: Assessment, loss: pd.DataFrame, towns: list[str], fall: float, t
         frame.reset_index(drop=True),
         trace=trace,
         color="loss",
-        title=f"{top['label']} would lose {words} jobs if coal output fell by {fall:.0%}",
+        title=f"{top['label']} would lose {words} jobs if coal output fell by {num(100 * fall, 0)} percent",
         unit=f"jobs lost, direct and indirect; bar: {LEVEL}",
         alt=f"Jobs lost by town with interval; {top['label']} loses {top['value']:,.0f} jobs ({words}).",
         note="Mining jobs, elasticity and multiplier are drawn at random, "
