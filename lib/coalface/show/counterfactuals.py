@@ -38,7 +38,7 @@ def gap_figure(
         return say(f"No counterfactual for {what}: {why or 'too little is known'}.")
     seen = pd.concat([history[history.index < found.start][-1:], found.path["observed"]])
     direction = "below" if found.effect < 0 else "above"
-    title = f"{what} ran {num(abs(found.effect_pct), 0)} % {direction} their own past carried on"
+    title = f"{what} ran {num(abs(found.effect_pct), 0)} % {direction} what their past leads one to expect"
     if not found.is_clear:
         title += ", which its usual swings may also give"
     data = found.path.join(found.quantiles.drop(columns=0.5).rename(columns="q{:.2f}".format))

@@ -238,8 +238,8 @@ def split_table(splits: dict[str, tuple[Split | None, Split | None]], trace: Tra
     return table(
         frame,
         caption="The same change, split by two exact rules",
-        note="In the money of the row. EU members bill in euro, so no exchange rate enters. Both rules "
-        "leave nothing over.",
+        note="In the money of the row. Eurostat prints values in euro, so no exchange rate enters there. "
+        "Both rules leave nothing over.",
         digits=dict.fromkeys(frame.columns[2:], 2),
         trace=trace,
     )

@@ -21,6 +21,12 @@ def span_pct(ends: tuple[float, float], digits: int = 0) -> str:
     return f"{low} to {high} %"
 
 
+def spell(found: Counterfactual) -> str:
+    """The months that a counterfactual is judged on, "from August 2022 to October 2022"."""
+    judged = found.path.index[found.path.index >= found.judged_from]
+    return f"from {month(found.judged_from)} to {month(judged[-1])}"
+
+
 def answer(
     band: pd.DataFrame, germany: Counterfactual | None, china: Counterfactual | None, tests: Placebos | None
 ) -> str:
@@ -30,12 +36,12 @@ def answer(
         text.append(
             f"Germany, the EU member on record throughout, bought {num(abs(germany.effect_pct), 0)} % "
             f"{'less' if germany.effect < 0 else 'more'} than its own past leads one to expect "
-            f"({100 * germany.level:.0f} % interval {span_pct(germany.pct_interval)})."
+            f"({100 * germany.level:.0f} % interval {span_pct(germany.pct_interval)}) {spell(germany)}."
         )
     if china is not None:
         text.append(
             f"China bought {num(abs(china.effect_pct), 0)} % {'more' if china.effect > 0 else 'less'} "
-            f"({span_pct(china.pct_interval)})"
+            f"({span_pct(china.pct_interval)}) {spell(china)}"
             + ("." if china.is_clear else ", which its usual swings may also give.")
         )
     if tests is not None:
@@ -171,12 +177,12 @@ def moves_words(found: list[Redirection]) -> str:
     text = []
     for r in found:
         gains = r.changes[r.changes > 0].sort_values(ascending=False).head(2)
-        took = " and ".join(f"{str(name).capitalize()} {num(v, 2)}" for name, v in gains.items())
+        took = " and ".join(f"{str(name).capitalize()} {num(v, 2)} EJ" for name, v in gains.items())
         rest = r.gained - float(gains.sum())
+        others = f"the rest {num(abs(rest), 2)} EJ {'less' if rest < 0 else 'more'}"
         text.append(
-            f"by {r.after} {num(r.lost, 2)} EJ had left Europe and Japan; {took or 'no buyer'} took more, "
-            f"the rest {num(abs(rest), 2)} {'less' if rest < 0 else 'more'}, together {num(r.gained, 2)} EJ "
-            f"or {num(100 * r.share, 0)} % of what had left"
+            f"by {r.after} Europe and Japan took {num(r.lost, 2)} EJ less; {took or 'no buyer'} more, "
+            f"{others}, together {num(r.gained, 2)} EJ or {num(100 * r.share, 0)} % of that"
         )
     return (
         f"Against {found[0].before}: {'; '.join(text)}. This is bookkeeping, not cause, and years come from "
@@ -238,7 +244,8 @@ def claim_words(pulse: pd.DataFrame, claim: str = "The claim") -> str:
     first = others[others["end"] <= pd.Timestamp("2025-03-31")]
     there = pulse[pulse["kind"] == "destination"]
     down, up = int((there["value"] < 0).sum()), int((others["value"] > 0).sum())
-    text = f"The claim says **{pct(value)}** for the first seven weeks."
+    year = said["start"].iloc[0].year
+    text = f"The claim is **{pct(value)}** for the first seven weeks of {year} against those of {year - 1}."
     if len(first):
         named = [
             f"{row['label']} {span_words(row['start'], row['end'])} {pct(row['value'], 1)}"
@@ -250,9 +257,8 @@ def claim_words(pulse: pd.DataFrame, claim: str = "The claim") -> str:
     if len(others):
         late = int((others["end"] > pd.Timestamp("2025-03-31")).sum())
         text += (
-            f" The {len(others)} rows are overlapping spans of {others['label'].nunique()} counters, "
-            f"{late} of "
-            f"them later; {up} show growth, which does not test the first weeks."
+            f" The {len(others)} rows are overlapping spans of {others['label'].nunique()} counters: {late} "
+            f"end after March, so the growth that {up} of all show does not test the first weeks."
         )
     if len(there):
         text += f" Single destinations differ: {down} of {len(there)} fell, {len(there) - down} rose."
@@ -266,27 +272,28 @@ def span_words(start: pd.Timestamp, end: pd.Timestamp) -> str:
     return f"{start:%b}–{f'{end.day} ' if end.day < 28 else ''}{end:%b}"
 
 
-def split_words(effects: pd.Series, before: float, after: float, money: str, years: tuple[int, int]) -> str:
+def split_words(split: Split, what: str, money: str, years: tuple[int, int]) -> str:
     """An exact split of a change in value in words, largest effect first."""
     names = {"exchange_rate": "the exchange rate", "volume": "tonnes", "mix": "the mix", "price": "prices"}
+    effects, digits = split.effects, 0 if split.after >= 100 else 2
     parts = [
-        f"{names[k]} {'+' if effects[k] > 0 else ''}{num(effects[k], 1)}"
+        f"{names[k]} {'+' if effects[k] > 0 else ''}{num(effects[k], digits)}"
         for k in effects.abs().sort_values(ascending=False).index
         if abs(effects[k]) > 0
     ]
     return (
-        f"From {years[0]} to {years[1]} the bill went from {num(before, 1)} to **{num(after, 1)} {money}**: "
-        f"{', '.join(parts)} {money}."
+        f"From {years[0]} to {years[1]} {what} went from {num(split.before, digits)} to "
+        f"**{num(split.after, digits)} {money}**: {', '.join(parts)} {money}."
     )
 
 
 def split_notes(
     china: Split | None, years: tuple[int, int], eu: Split | None, eu_years: tuple[int, int]
 ) -> str:
-    """Both splits in"""
+    """What changed the bills of China and of the EU, in words."""
     text = []
     if china is not None:
-        text.append("China: " + split_words(china.effects, china.before, china.after, "bn RUB", years))
+        text.append(split_words(china, "China's bill", "bn RUB", years))
     if eu is not None:
-        text.append("EU: " + split_words(eu.effects, eu.before, eu.after, "bn EUR", eu_years))
+        text.append(split_words(eu, "the EU's bill", "bn EUR", eu_years))
     return " ".join(text) or "No bill could be split on that day."

@@ -10,7 +10,7 @@ from coalface.models.forecast import FLOOR
 from coalface.models.placebos import Calibration, Placebos
 from coalface.models.synthetic import Synthetic
 from coalface.scenarios import Scenario
-from coalface.show.exportwords import pct, span_pct
+from coalface.show.exportwords import pct, span_pct, spell
 from coalface.show.style import interval, month, num
 
 # A placebo test that finds an effect of this size less often than a coin is no evidence of none.
@@ -21,13 +21,12 @@ def gap_words(found: Counterfactual | None, what: str, why: str = "") -> str:
     """What a structural counterfactual says of one series, with its interval; or why it says nothing."""
     if found is None:
         return f"No counterfactual for {what}: {why or 'too little is known'}."
-    judged = found.path.index[found.path.index >= found.judged_from]
-    spell = f"from {month(found.judged_from)} to {month(judged[-1])}"
     direction = "below" if found.effect < 0 else "above"
     size = (
-        f"{what} stood **{num(abs(found.effect_pct), 0)} % {direction}** their own past carried on "
-        f"({100 * found.level:.0f} % interval {span_pct(found.pct_interval)}), or {num(found.total, 1)} Mt "
-        f"in all ({interval(*found.total_interval, 1, 'Mt')}), {spell}."
+        f"{what} ran **{num(abs(found.effect_pct), 0)} % {direction}** what their own past leads one to "
+        f"expect ({100 * found.level:.0f} % interval {span_pct(found.pct_interval)}), {spell(found)}: "
+        f"{num(abs(found.total), 1)} Mt {'less' if found.total < 0 else 'more'} in all "
+        f"({interval(*found.total_interval, 1, 'Mt')})."
     )
     if not found.is_clear:
         size += " The interval holds zero: the series alone does not tell this from its usual swings."
@@ -43,10 +42,11 @@ def coverage_words(dates: pd.DataFrame, level: float) -> str:
     if dates.empty:
         return "No false date leaves enough past for a test."
     share = float(dates["covers"].mean())
-    verdict = "as it should" if abs(share - level) <= 0.1 else "too often" if share > level else "too rarely"
+    near = abs(share - level) <= 0.1
+    verdict = "about as it should" if near else "too often" if share > level else "too rarely"
     return (
-        f"At {len(dates)} dates without an event the {100 * level:.0f} % interval held zero "
-        f"{num(100 * share, 0)} % of the time ({verdict}); the largest false effect was "
+        f"The {100 * level:.0f} % interval held zero at {dates['covers'].sum()} of {len(dates)} dates "
+        f"without an event ({num(100 * share, 0)} %, {verdict}); the largest false effect was "
         f"{pct(float(dates['effect_pct'].iloc[int(dates['effect_pct'].abs().argmax())]))}."
     )
 
@@ -61,9 +61,10 @@ def synthetic_words(
     """What a synthetic control says, taken back as far as fit, hull, placebos and power demand."""
     if found is None or tests is None:
         return f"No synthetic twin: {why or 'too little is known'}."
+    side = "below" if found.effect < 0 else "above"
     head = (
         f"{found.treated}'s exports came out {num(abs(found.effect), 2)} {unit} a year "
-        f"({pct(found.effect_pct)}) {'below' if found.effect < 0 else 'above'} their synthetic twin."
+        f"({num(abs(found.effect_pct), 0)} %) {side} their synthetic twin."
     )
     doubts = []
     if found.fit_pct > 10:
@@ -75,7 +76,7 @@ def synthetic_words(
     if tests.p > 0.1:
         doubts.append(
             f"{num(tests.p * len(tests.space), 0)} of {len(tests.space)} exporters, itself among them, "
-            f"show a gap as unusual (p = {num(tests.p, 2)})"
+            f"show a gap at least as unusual (p = {num(tests.p, 2)})"
         )
     if not doubts:
         return f"{head} No placebo comes near it (p = {num(tests.p, 2)})."
@@ -93,20 +94,25 @@ def record_words(record: Backtest, what: str) -> str:
     mase = record.scores["mase"].astype(float)
     ours, floor = mase[COMBINED], mase[FLOOR]
     clear = record.by_horizon.index[record.by_horizon["dm_p"] < 0.1]
-    better = 100 * (1 - ours / floor)
-    verb = "beat" if better > 0 else "lost to"
+    better = round(100 * (1 - ours / floor))
+    size = f"with an error {abs(better)} % {'smaller' if better > 0 else 'larger'}"
+    verdict = (
+        f"{'beat' if better > 0 else 'lost to'} the naive rule, {size}"
+        if better
+        else "matched the naive rule"
+    )
     shown = record.coverage
     tested = (
-        f"clearly so (Diebold-Mariano, ten percent) at {len(clear)} of {len(record.by_horizon)} horizons"
+        f"the two differ clearly (Diebold-Mariano, ten percent) at {len(clear)} of "
+        f"{len(record.by_horizon)} horizons"
         if len(clear)
-        else "at no horizon clearly so (Diebold-Mariano, ten percent)"
+        else "at no horizon do the two differ clearly (Diebold-Mariano, ten percent)"
     )
     return (
-        f"{what}: over {record.origins} origins the combination {verb} the naive rule by "
-        f"{num(abs(better), 0)} % of its error, {tested}. Its {100 * record.level:.0f} % band held "
-        f"{num(100 * float(shown['simulated']), 0)} % of outcomes when simulated and "
-        f"{num(100 * float(shown['conformal']), 0)} % when conformal; the page shows the "
-        f"{record.better_interval} one, a choice made on these same outcomes."
+        f"{what}: over {record.origins} origins the combination {verdict}; {tested}. Its "
+        f"{100 * record.level:.0f} % band held {num(100 * float(shown['simulated']), 0)} % of outcomes when "
+        f"simulated and {num(100 * float(shown['conformal']), 0)} % when conformal; the "
+        f"{record.better_interval} one comes nearer, judged on these same outcomes."
     )
 
 
@@ -117,17 +123,18 @@ def unknowns(
     text = []
     for name, row in known.iterrows():
         if row["known"] < row["passed"]:
+            first, last = str(row["longest_run"]).split(" to ")
             text.append(
                 f"{name}: {row['known']:.0f} of {row['passed']:.0f} months since 2017 are known, the last is "
-                f"{month(row['last'])}; the longest unbroken run is {row['longest_run']}."
+                f"{month(row['last'])}; the longest unbroken run is {month(first)} to {month(last)}."
             )
     if len(gone) > 3 and gone.iloc[-1] < gone.max():
         full = gone.index[gone >= gone.max() - 1][-1]
         text.append(
             f"The EU under its embargo: after {month(full)} members drop out of the compilation, and in "
-            f"{month(gone.index[-1])} only {gone.iloc[-1]:.0f} of {gone.max():.0f} kept apart have a row. "
-            "Nothing filed is not nothing bought, so the EU's sum is cut there and the embargo is judged on "
-            "Germany alone, which has a row in every month."
+            f"{month(gone.index[-1])} of the {gone.max():.0f} kept apart {gone.iloc[-1]:.0f} "
+            f"{'has' if gone.iloc[-1] == 1 else 'have'} a row. Nothing filed is not nothing bought, so the "
+            "EU's sum is cut there and the embargo is judged on Germany alone, which has one in every month."
         )
     if len(energy):
         wide = 100 * ((energy["high"] - energy["low"]) / energy["newest"]).max()
@@ -136,9 +143,8 @@ def unknowns(
         )
     if power is not None:
         text.append(
-            f"The placebo test on {power.units} exporters rejects {num(100 * power.size, 0)} % of the "
-            f"time where "
-            f"nothing happened, and only {num(100 * power.at_largest, 0)} % where exports fell by "
+            f"The placebo test on {power.units} exporters rejects {num(100 * power.size, 0)} % of the time "
+            f"where nothing happened, and only {num(100 * power.at_largest, 0)} % where exports fell by "
             f"{num(-power.largest_pct, 0)} %: it cannot settle the total."
         )
     text += [

@@ -154,9 +154,10 @@ def destinations_switch(
         frame = moved.table(period).rename(str.capitalize)
         frame["change"] = frame["mean"] - start["mean"].rename(str.capitalize)
         ends = (case.export_volume_change_pct, case.china_demand_change_pct)
-        panels[name.replace("_", " ").capitalize()] = table(
+        title = name.replace("_", " ").capitalize()
+        panels[title] = table(
             frame,
-            caption=f"Exports by destination in {period}, {name.replace('_', ' ')}",
+            caption=f"Exports by destination in {period}: {title}",
             note=f"All exports {pct(ends[0], 1) if ends[0] else 'unchanged'}, China's purchases "
             f"{pct(ends[1], 1) if ends[1] else 'unchanged'}; other buyers take what is left. Means add up "
             f"to the "
