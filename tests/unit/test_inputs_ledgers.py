@@ -28,7 +28,7 @@ def test_a_forecast_leads_to_its_document_and_to_those_of_its_outcome(table):
     cat = read()
     rows = table.loc[["b_ua_steel_loss_pokrovsk"]].reset_index()
     about = ledgers.behind(cat, rows)
-    assert set(about.sources) == {"firms_up_kalenkov", *cat.trace("steel.output.ua").sources}
+    assert set(about.sources) == {"firms_up_kalenkov", *cat.rows("steel.output.ua")["source_id"]}
     assert ledgers.behind(cat.as_of("2010-01-01"), rows).sources == ()
 
 
@@ -101,6 +101,15 @@ def test_a_day_before_all_documents_gives_an_empty_ledger():
     assert ledgers.spreads(cat).frame.empty
     assert ledgers.conflicts(cat).frame.empty
     assert ledgers.editions(cat, "coal.exports.ru.total").frame.empty
+
+
+def test_a_comparison_of_documents_names_all_of_them():
+    cat, series = read(), "coal.exports.ru.total"
+    printed = set(cat.rows(series)["source_id"])
+    assert printed > set(cat.trace(series).sources)
+    assert set(ledgers.editions(cat, series).trace.sources) == printed
+    assert set(ledgers.band(cat, series).trace.sources) == printed
+    assert ledgers.band(cat.as_of("2023-06-30"), series).trace.vintage <= "2023-06-30"
 
 
 def test_spreads_are_measurement_errors_in_the_unit_of_the_series():

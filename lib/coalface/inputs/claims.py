@@ -111,9 +111,12 @@ def rules(cat: Catalogue, shown: pd.DataFrame, *, file: str = "") -> Shelf:
     then = [measure(past[on], row) for on, row in zip(day, table.to_dict("records"), strict=True)]
     now = [measure(cat, row) for row in table.to_dict("records")]
     numbers = table.assign(then=np.array(then, dtype=float), now=np.array(now, dtype=float))
-    named = {i for ids in table["series_ids"] for i in ids.split(";") if i}
     events = cat.table("events", where={"event_id": sorted(set(table["event_id"]) - {""})})
-    return Shelf(numbers, reading.trace(cat, *sorted(named)) | cat.trace(sources=events["source_id"]))
+    documents = cat.trace(sources=events["source_id"])
+    for on, ids in zip(day, table["series_ids"], strict=True):
+        for seen in (past[on], cat):
+            documents |= reading.trace(seen, *filter(None, ids.split(";")))
+    return Shelf(numbers, documents)
 
 
 def measure(cat: Catalogue, rule: Mapping[Hashable, Any]) -> float:

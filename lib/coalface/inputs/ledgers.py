@@ -91,7 +91,7 @@ def behind(cat: Catalogue, rows: pd.DataFrame) -> Trace:
     """Documents of some forecasts, by forecast_id, and of the series that say what came."""
     table = cat.table("forecasts", where={"forecast_id": list(rows["forecast_id"])})
     series = sorted(set(rows["series_id"]) - {""})
-    return reading.trace(cat, *series) | cat.trace(sources=table["source_id"])
+    return reading.every(cat, *series) | cat.trace(sources=table["source_id"])
 
 
 def issuer(name: str) -> str:
@@ -109,7 +109,7 @@ def issuer(name: str) -> str:
 def editions(cat: Catalogue, series: str) -> Shelf:
     """Revision triangle of a series in its unit: periods down, documents by date across; empty if unknown."""
     try:
-        return Shelf(cat.vintages(series), cat.trace(series))
+        return Shelf(cat.vintages(series), reading.every(cat, series))
     except CoverageError:
         return Shelf(pd.DataFrame(), cat.trace())
 
@@ -122,7 +122,7 @@ def newest(triangle: pd.DataFrame, rows: int) -> pd.DataFrame:
 def band(cat: Catalogue, series: str) -> Shelf:
     """Lowest and highest figure in print by period, in the unit of the series; empty if unknown."""
     try:
-        return Shelf(cat.spread(series)[["low", "high"]], cat.trace(series))
+        return Shelf(cat.spread(series)[["low", "high"]], reading.every(cat, series))
     except CoverageError:
         empty = pd.DataFrame({"low": [], "high": []}, index=pd.PeriodIndex([], freq="Y", name="period"))
         return Shelf(empty, cat.trace())
@@ -185,9 +185,8 @@ def spreads(cat: Catalogue) -> Shelf:
             }
     columns = ["n", "pooled_sd", "pooled_sd_pct", "widest_pct", "unit"]
     frame = pd.DataFrame.from_dict(found, orient="index", columns=columns).rename_axis("series")
-    return Shelf(
-        frame.sort_values("pooled_sd_pct", ascending=False, kind="stable"), reading.trace(cat, *found)
-    )
+    frame = frame.sort_values("pooled_sd_pct", ascending=False, kind="stable")
+    return Shelf(frame, reading.every(cat, *found))
 
 
 def _row(cat: Catalogue, row: Mapping[Hashable, Any], seen: pd.DataFrame) -> dict[str, Any]:

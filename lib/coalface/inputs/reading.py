@@ -38,6 +38,15 @@ def trace(cat: Catalogue, *series: str) -> Trace:
     return found
 
 
+def every(cat: Catalogue, *series: str) -> Trace:
+    """Where the series come from, with the documents of older and of other figures for the same periods."""
+    found = trace(cat, *series)
+    for name in found.series:
+        rows = cat.rows(name)
+        found |= cat.trace(sources=rows.loc[~rows["assumed"], "source_id"])
+    return found
+
+
 def span(cat: Catalogue, series: str, start: str, end: str) -> float:
     """Value of one window of months; missing if not known."""
     rows = rows_of(cat, series)
