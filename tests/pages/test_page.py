@@ -221,6 +221,23 @@ def test_a_wide_table_is_numbered_like_any_other():
     assert "Table 7. x" in found
 
 
+def test_a_long_list_of_series_stands_once_and_later_figures_point_to_it():
+    def drawn(number, series):
+        return (
+            f'<figure id="fig-f{number}"><details><summary>Data, series and sources of figure {number}'
+            f"</summary><p>Series: <code>{series}</code></p></details></figure>"
+        )
+
+    long, listed = ", ".join(f"coal.exports.ru.to_{k}" for k in range(30)), {}
+    shown = [
+        pieces.listed_once(drawn(k, text), listed) for k, text in ((1, long), (2, "a"), (3, long), (4, "a"))
+    ]
+    assert [long in page for page in shown] == [True, False, False, False]
+    assert 'Series: those of <a href="#fig-f1">figure 1</a>' in shown[2]
+    assert shown[3] == drawn(4, "a")  # a short list is read faster than followed
+    assert pieces.listed_once(drawn(1, long) + drawn(2, long), {}).count(long) == 1
+
+
 def test_many_reports_of_one_notebook_become_a_table_with_a_row_each():
     entries = [
         export.Listed("05", "Towns", "What?", f"05__{k}", f"town={k}", [{"id": "jobs", "text": f"{k} jobs"}])

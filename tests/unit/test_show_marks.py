@@ -99,10 +99,12 @@ def test_a_short_path_keeps_every_corner_within_a_twentieth_of_a_point(points):
 def corners(data: str) -> set[tuple[int, int]]:
     """Every corner of path data in tenths, read as the SVG grammar says: capitals are absolute."""
     at, start, found = (0, 0), (0, 0), set()
-    for letter, words in re.findall(r"([MmLlz])([^MmLlz]*)", data):
+    for letter, words in re.findall(r"([MmLlhvz])([^MmLlhvz]*)", data):
         if letter == "z":
             at = start
         numbers = [round(float(n) * 10) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", words)]
+        if letter in "hv":
+            numbers = [n for step in numbers for n in ((step, 0) if letter == "h" else (0, step))]
         for k, (x, y) in enumerate(zip(numbers[::2], numbers[1::2], strict=True)):
             at = (x, y) if letter.isupper() else (at[0] + x, at[1] + y)
             start = at if letter in "Mm" and k == 0 else start
@@ -119,7 +121,7 @@ def test_two_paths_joined_into_one_keep_their_places():
 
 def test_a_long_path_drops_only_what_cannot_be_seen():
     data = "M " + " L ".join(f"{k * 0.1:.3f} 5.0" for k in range(1000))
-    assert path(data).startswith("M0 5l") and len(path(data)) < 1000
+    assert path(data).startswith("M0 5h") and len(path(data)) < 1000
 
 
 def test_small_multiples_share_limits_that_hold_every_panel():

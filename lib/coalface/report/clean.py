@@ -120,8 +120,10 @@ def fragment(html: str) -> str:
     --------
     >>> fragment('<p onclick="x()">a<script>b</script><a href="javascript:c">d</a></p>')
     '<p>a<a rel="noreferrer">d</a></p>'
+    >>> fragment('<a href="#src-rosstat">Rosstat</a>')
+    '<a href="#src-rosstat">Rosstat</a>'
     """
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=TAGS,
         clean_content_tags={"script", "style", "template", "iframe", "object", "svg", "noscript"},
@@ -131,3 +133,5 @@ def fragment(html: str) -> str:
         link_rel="noreferrer",
         strip_comments=True,
     )
+    # Inside the page there is nobody to refer to.
+    return re.sub(r'(<a href="#[\w.\-]+") rel="noreferrer"', r"\1", cleaned)

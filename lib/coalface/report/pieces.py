@@ -26,6 +26,12 @@ UNKNOWN, SOURCES = "What we do not know", "Sources"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _STYLED = ((Keyword, "k"), (String, "s"), (Comment, "c"))
 
+_LISTED = re.compile(
+    r'(?P<before><figure id="(?P<id>[^"]+)"(?:(?!</figure>).)*? of figure (?P<number>\d+)</summary>)'
+    r"<p>Series: <code>(?P<series>[^<]{300,})</code></p>",
+    re.S,
+)
+
 WARNINGS = {
     "estimated": "estimated by its publisher",
     "derived": "derived from other figures",
@@ -81,6 +87,7 @@ def take_apart(notebook: Any) -> Pieces:
     """The sections of an executed notebook, with figures and tables numbered through the page."""
     page = Pieces()
     numbers = {"figure": itertools.count(1), "table": itertools.count(1)}
+    listed: dict[str, str] = {}
     section = Section("", "answer")
     page.sections.append(section)
     code_cells = itertools.count(1)
@@ -100,7 +107,7 @@ def take_apart(notebook: Any) -> Pieces:
             section.code.append((next(code_cells), source))
             for output in cell.get("outputs", []):
                 if shown := _output(output, page):
-                    section.items.append(numbered(shown, numbers))
+                    section.items.append(listed_once(numbered(shown, numbers), listed))
     page.sections = [s for s in page.sections if s.items or s.code or s.title]
     return page
 
@@ -178,6 +185,20 @@ def numbered(shown: str, numbers: Mapping[str, Iterator[int]]) -> str:
     shown = re.sub(r"<figure\b.*?</figure>", figure, shown, flags=re.S)
     shown = re.sub(r'<div class="scroll[^"]*".*?</table>', table, shown, flags=re.S)
     return shown.replace(SLOT, "")
+
+
+def listed_once(shown: str, listed: dict[str, str]) -> str:
+    """Figures whose long list of series stands at a figure before point there instead of repeating it.
+
+    `listed` is filled in: by list of series, the link to the figure that has it.
+    """
+
+    def short(match: re.Match[str]) -> str:
+        here = f'<a href="#{match["id"]}">figure {match["number"]}</a>'
+        there = listed.setdefault(match["series"], here)
+        return match[0] if there == here else f"{match['before']}<p>Series: those of {there}</p>"
+
+    return _LISTED.sub(short, shown)
 
 
 @cache

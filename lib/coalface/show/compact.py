@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -65,7 +64,7 @@ def path(data: str) -> str:
     Examples
     --------
     >>> path("M 10.04 20 L 30 40.26 L 30 50 z")
-    'M10 20l20 20.3 0 9.7z'
+    'M10 20l20 20.3v9.7z'
     >>> path("M 0 0 Q 1.23 2 3 4")
     'M0 0Q1.2 2 3 4'
     """
@@ -87,9 +86,8 @@ def path(data: str) -> str:
             at = before
             continue
         # Absolute where a path begins, so that two paths can be joined into one; all else is relative.
-        first, rest = steps[0], _joined(itertools.chain.from_iterable(steps[1:]))
-        begin = ("m" if out else "M") + _joined(iter(first))
-        out.append(begin + (f"l{rest}" if rest else "") + ("z" if closed else ""))
+        begin = ("m" if out else "M") + _joined(iter(steps[0]))
+        out.append(begin + _lines(steps[1:]) + ("z" if closed else ""))
         at = start if closed else at
     return "".join(out)
 
@@ -110,6 +108,23 @@ def _short(tenths: int) -> str:
     """A number of tenths as the shortest text: 15 is "1.5", 20 is "2", -3 is "-.3"."""
     text = f"{tenths / 10:g}"
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+
+
+def _lines(steps: list[tuple[int, int]]) -> str:
+    """Relative lines, level and upright ones by a single number.
+
+    Examples
+    --------
+    >>> _lines([(10, 0), (5, 5), (-5, 5), (0, 20)])
+    'h1l.5 .5-.5 .5v2'
+    """
+    out, before = "", ""
+    for dx, dy in steps:
+        name, numbers = ("h", [dx]) if dy == 0 else ("v", [dy]) if dx == 0 else ("l", [dx, dy])
+        words = _joined(iter(numbers))
+        out += (name if name != before else "" if words.startswith("-") else " ") + words
+        before = name
+    return out
 
 
 def _joined(tenths: Iterator[int]) -> str:
@@ -141,6 +156,12 @@ def _one_path(match: re.Match[str]) -> str:
     return f'<path d="{data}" class="{match[1]}"/>'
 
 
+def _one_class(match: re.Match[str]) -> str:
+    """Texts of one class that follow each other, in a group that has the class."""
+    texts = match[0].replace(f' class="{match[1]}"', "")
+    return f'<g class="{match[1]}">{texts}</g>'
+
+
 def _sheet(text: str) -> str:
     """The SVG's own style sheet: variables for both themes, the font, and each style that stands twice."""
     seen = Counter(re.findall(r'style="([^"]*)"', text))
@@ -148,6 +169,14 @@ def _sheet(text: str) -> str:
     text = re.sub(r'style="([^"]*)"', lambda m: f'class="{shared[m[1]]}"' if m[1] in shared else m[0], text)
     text = re.sub(r'<path d=""[^>]*/>', "", text)
     text = re.sub(r'(?:<path d="[^"]*z" class="(c\d+)"/>)(?:<path d="[^"]*z" class="\1"/>)+', _one_path, text)
+    # A stroke in the class would lose against the halo that the sheet gives to every text.
+    plain = "|".join(name for style, name in shared.items() if "stroke" not in style)
+    if plain:
+        text = re.sub(
+            rf'<text class="({plain})"[^>]*>[^<]*</text>(?:<text class="\1"[^>]*>[^<]*</text>)+',
+            _one_class,
+            text,
+        )
     rules = "".join(f".{name}{{{style}}}" for style, name in shared.items())
     used = []
     for token, tone in palette().items():

@@ -106,7 +106,9 @@ def heatmap(
     largest = float(np.nanmax(np.abs(matrix))) if np.isfinite(matrix).any() else 1.0
     digits = places(matrix.ravel()) if digits is None else digits
     written = matrix.size <= (60 if narrow else 130) if values is None else values
-    for i, j in np.ndindex(*matrix.shape):
+    shades = np.nan_to_num(matrix)
+    # From pale to dark, so that cells of one shade become one path.
+    for i, j in sorted(np.ndindex(*matrix.shape), key=lambda at: float(shades[at])):
         value = float(matrix[i, j])
         if not np.isfinite(value):
             marks.label(ax, j, i, num(None), "muted", ha="center")
