@@ -39,16 +39,16 @@ def test_the_newest_shared_period_makes_the_contrast(pair):
     assert alone.index.tolist() == ["mechel"]
 
 
-def test_the_contrast_says_at_most_and_what_is_left(pair):
+def test_the_contrast_says_at_most_and_what_is_left(pair, trace):
     newest = losses.newest(pair, list(NAMES))
     key = pd.Series(20.0, index=pd.period_range("2025-01", "2025-06", freq="M"))
     key = pd.concat([pd.Series(8.0, index=pd.period_range("2023-01", "2023-06", freq="M")), key])
     rise = losses.rise_explained(newest, {"mechel": 250.0}, key, before=("2023-01", "2023-06"))
     assert rise.loc["mechel", "bill"] == pytest.approx(250 * 0.12 / 2)
-    text = owing.contrast_words(newest, pair, rise, NAMES).text
+    text = owing.contrast_words(newest, pair, rise, NAMES, trace).text
     assert "at most 75 percent" in text
     assert "at most 5 percent" in text
-    assert "Without a rouble of interest 10.0 would be left" in text
+    assert "Without a rouble of interest 10.0 bn RUB of it would be left" in text
     assert "In 2024 interest of 36.0 was larger than Mechel's loss of 30.0" in text
     assert "rates alone explain neither" in text
 
@@ -56,7 +56,7 @@ def test_the_contrast_says_at_most_and_what_is_left(pair):
 def test_without_losses_the_sections_say_so(trace):
     none = bounds()
     newest = losses.newest(none, list(NAMES))
-    assert "known" in owing.contrast_words(newest, none, newest, NAMES).text
+    assert "known" in owing.contrast_words(newest, none, newest, NAMES, trace).text
     assert "No loss" in owing.losses_figure(none, newest, NAMES, trace).text
     assert "nothing to stress" in owing.stress_blocks({}, {}, NAMES, trace).text
     assert "No forecast" in outlook.rounds_table(pd.DataFrame(), pd.Series(), pd.Series(), trace).text
@@ -72,13 +72,14 @@ def test_a_loss_that_interest_can_cover_is_labelled_as_all_of_it(pair, narrow):
     assert max(p.get_x() + p.get_width() for p in ax.patches) == 40.0
 
 
-def test_a_scenario_that_leaves_the_key_rate_alone_is_said_to():
+def test_a_scenario_that_leaves_the_key_rate_alone_is_said_to(trace):
     path = (13.0, 12.0, 11.0, 9.0)
-    assert "plays no other part" in outlook.path_words(path, path, "2026-02", "the price slump scenario").text
-    assert (
-        "plays no other part" not in outlook.path_words(path, path, "2026-02", "the baseline scenario").text
+    slump, base = (
+        outlook.path_words(path, path, "2026-02", f"the {name} scenario", trace).text
+        for name in ("price slump", "baseline")
     )
-    assert "No forecast of the key rate was known" in outlook.path_words(path, path, "", "x").text
+    assert "plays no other part" in slump and "plays no other part" not in base
+    assert "No forecast of the key rate was known" in outlook.path_words(path, path, "", "x", trace).text
 
 
 def test_responses_are_drawn_for_both_methods():
@@ -93,5 +94,5 @@ def test_responses_are_drawn_for_both_methods():
 def test_only_a_firm_without_printed_interest_is_named_among_the_unknowns(pair):
     newest, none = losses.newest(pair, list(NAMES)), pd.DataFrame(columns=["series_id", "warning"])
     said = " ".join(owing.unknowns(none, (), newest, NAMES, True))
-    assert "No interest of Raspadskaya is in the record for first half of 2025" in said
+    assert "No interest of Raspadskaya is in the record for the first half of 2025" in said
     assert "No interest of Mechel" not in said

@@ -7,11 +7,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from coalface.data import Catalogue, Shelf
+from coalface.data import Catalogue, Shelf, Trace
 from coalface.errors import CoverageError
 from coalface.inputs.margin_assumptions import (
     ASSUMPTIONS,
+    EAST,
+    ON_BOARD,
+    PORT_QUOTE,
     PRICES,
+    RAIL_QUOTE,
     STEAM,
     assumptions,
     customs_thermal,
@@ -67,7 +71,7 @@ BOUNDS: Final = ("above", "below", "more than", "nearly")
 
 __all__ = [
     "ASSUMPTIONS", "assumptions", "duty_spells", "duty_tiers", "freight_pairs", "market", "rail_steps",
-    "readings", "stack", "surcharge", "volumes",
+    "readings", "stack", "surcharge", "volumes", "way",
 ]  # fmt: skip
 
 
@@ -83,6 +87,29 @@ def stack(cat: Catalogue) -> Shelf:
         whole |= shelf.trace
     frames: dict[str, Any] = {name: shelf.frame for name, shelf in parts.items()}
     return Shelf(frames | {"rail_base": RAIL_MONTH}, whole)
+
+
+def way(cat: Catalogue, grade: str) -> Trace:
+    """Where the netback of a grade comes from, thermal or coking: its price and what the way takes of it.
+
+    Left out of `stack` are the price of the other grade, the volumes of exports, and the sector's debt with
+    its rates.
+
+    Examples
+    --------
+    >>> from coalface import data
+    >>> thermal, coking = (way(data.read(), grade).series for grade in ("thermal", "coking"))
+    >>> BENCHMARK in thermal, BENCHMARK in coking, LOANS in thermal + coking
+    (True, False, False)
+    """
+    price = {
+        "thermal": (BENCHMARK, *STEAM, *ON_BOARD, TAMAN, f"{TAMAN}.yoy"),
+        "coking": COKING,
+    }
+    others = {"thermal": ("fob_coking", "premium_coking"), "coking": ("fob_east_thermal", "west_to_east")}
+    read = [series_id for name, series_id, _ in READINGS if name not in others[grade]]
+    steps = (RATE, PRICES, RAIL_QUOTE, PORT_QUOTE, *EAST.values(), *TARIFF, *TIERS.values(), SURCHARGE)
+    return trace(cat, *price[grade], *read, *steps)
 
 
 def market(cat: Catalogue) -> Shelf:
@@ -175,8 +202,8 @@ def duty_spells(cat: Catalogue) -> Shelf:
     The chance is below 1 where two documents disagree: whether coking coal was freed in January and
     February 2024.
     """
-    known = cat.table("events", where={"category": "duty"}).set_index("event_id")["date"]
-    day = {str(name): pd.Timestamp(str(date)) for name, date in known.items()}
+    known = cat.table("events", where={"category": "duty"}).set_index("event_id")
+    day = {str(name): pd.Timestamp(str(date)) for name, date in known["date"].items()}
     start, drop, back, freed = (
         day.get(f"b_duty_{d}") for d in ("20231001", "20231227", "20240301", "20240501")
     )
@@ -194,7 +221,7 @@ def duty_spells(cat: Catalogue) -> Shelf:
         found.append(("thermal", back, year if freed is None else freed - one, 1.0, "b_duty_20240301"))
         found.append(("coking", back, year, 1.0, "b_duty_20240301"))
     frame = pd.DataFrame(found, columns=["grade", "start", "end", "chance", "basis"])
-    return Shelf(frame, trace(cat, *TIERS.values()))
+    return Shelf(frame, trace(cat, *TIERS.values()) | cat.trace(sources=known["source_id"]))
 
 
 def surcharge(cat: Catalogue) -> Shelf:

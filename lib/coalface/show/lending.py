@@ -99,7 +99,7 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
     )
 
 
-def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stability]) -> Block:
+def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace) -> Block:
     """Sentences on speed, on the break in 2022 and on subsidised credit."""
     (short, long), (calm, broken) = whole.values(), halves.values()
     after = (
@@ -118,5 +118,6 @@ def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stabilit
         f"before 2022 and {after}. A Chow test of equal coefficients has p = {num(broken.p_value, 3)} "
         f"(short loans: {num(calm.p_value, 3)}){caution}. Subsidised credit, whose rates do not follow "
         "the key rate, is counted in the long loans; the record has no volumes of it, so its part in "
-        "any break is not tested here."
+        "any break is not tested here.",
+        trace,
     )

@@ -11,7 +11,7 @@ from coalface.models.responses import Responses
 from coalface.show import charts, money
 from coalface.show.block import Block, Trace
 from coalface.show.figure import figure
-from coalface.show.style import interval, month, num
+from coalface.show.style import interval, listed, month, num
 from coalface.show.tables import table
 from coalface.show.words import say
 
@@ -47,8 +47,8 @@ def response_figure(found: Responses, trace: Trace) -> Block:
         columns=2,
         same_y=False,
         data=pd.concat(found.frames, names=["variable"]).reset_index(),
-        title=f"A year after one point more, a dollar stands {_between(rouble)} percent and prices "
-        f"{_between(prices)} percent from before",
+        title=f"A year after one point more, the price of a dollar has moved by {_between(rouble)} percent, "
+        f"consumer prices by {_between(prices)} percent",
         unit="Response to one point more of key rate, percent or points, by month",
         alt=f"Panels over two years. After a year roubles a dollar stand {num(rouble['var'], 1)} percent "
         f"and prices {num(prices['var'], 2)} percent from where they were, by the vector autoregression.",
@@ -77,7 +77,7 @@ def sweep_table(found: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
-def response_words(found: Responses, sweep: pd.DataFrame) -> Block:
+def response_words(found: Responses, sweep: pd.DataFrame, trace: Trace) -> Block:
     """Sentences on what the responses show, and on where methods and priors disagree."""
     prices, rouble = (_row(found.frames[k], 12) for k in ("cpi_mom_pct", "rub_per_usd_mom_pct"))
     told = "cannot be told from zero" if prices["var_low"] < 0 < prices["var_high"] else "differs from zero"
@@ -85,7 +85,7 @@ def response_words(found: Responses, sweep: pd.DataFrame) -> Block:
     under = (
         "and differs from zero under every prior of the table"
         if len(apart) == len(sweep)
-        else f"and differs from zero only under the priors {', '.join(num(t, 2) for t in apart)}"
+        else f"and differs from zero only under priors of tightness {listed(num(t, 2) for t in apart)}"
         if len(apart)
         else "and cannot be told from zero under any prior"
     )
@@ -93,19 +93,21 @@ def response_words(found: Responses, sweep: pd.DataFrame) -> Block:
     rival = late.index[(late.index > 0) & ((late["lp_high"] < 0) | (late["lp_low"] > 0))]
     differ = (
         f" The methods disagree on prices: by the projections they are apart from zero in months "
-        f"{', '.join(str(m) for m in rival)}."
+        f"{listed(map(str, rival))}."
         if len(rival)
         else ""
     )
     without = "" if "mining_mom_pct" in found.frames else " Output is left out: it was not known on this day."
     return say(
         f"After a year the effect on prices is {num(prices['var'], 2)} percent "
-        f"({interval(prices['var_low'], prices['var_high'], 2)}) and {told}; that on roubles a dollar "
-        f"is {num(rouble['var'], 1)} percent ({interval(rouble['var_low'], rouble['var_high'], 1)}) "
-        f"{under}. Each method's estimate lies in the other's interval in {found.agreement:.0%} of "
-        f"months, {month(found.first)} to {month(found.last)}.{differ}{without} Exporters of coal are "
-        "paid in dollars: as far as tight money strengthens the rouble, it reaches miners without "
-        "any debt too, and interest paid does not measure that."
+        f"(90 percent interval {interval(prices['var_low'], prices['var_high'], 2)}) and {told}; that on "
+        f"roubles a dollar is {num(rouble['var'], 1)} percent "
+        f"({interval(rouble['var_low'], rouble['var_high'], 1)}) {under}. Each method's estimate lies in "
+        f"the other's interval in {num(100 * found.agreement, 0)} percent of months, "
+        f"{month(found.first)} to {month(found.last)}.{differ}{without} Exporters of coal are paid in "
+        "dollars: as far as tight money strengthens the rouble, it reaches miners without any debt too, "
+        "and interest paid does not measure that.",
+        trace,
     )
 
 
@@ -138,9 +140,11 @@ def fan(id: str, view: Outlook, history: Series[Any], others: pd.DataFrame, name
     )
 
 
-def path_words(levels: tuple[float, ...], baseline: tuple[float, ...], made: str, name: str) -> Block:
+def path_words(
+    levels: tuple[float, ...], baseline: tuple[float, ...], made: str, name: str, trace: Trace
+) -> Block:
     """Sentence on the stated path, and on whether it differs from the baseline's."""
-    stated = ", ".join(num(v, 1) for v in levels)
+    stated = listed(num(v, 1) for v in levels)
     text = f"Stated path: {stated} percent in 3, 6, 12 and 24 months, straight lines between."
     if levels == baseline and "baseline" not in name:
         text += (
@@ -150,7 +154,7 @@ def path_words(levels: tuple[float, ...], baseline: tuple[float, ...], made: str
         text += f" The baseline follows the newest published forecast, made in {month(made)}."
     else:
         text += " No forecast of the key rate was known; the baseline keeps it where it is."
-    return say(text)
+    return say(text, trace)
 
 
 def paths_table(compared: pd.DataFrame, trace: Trace) -> Block:
@@ -289,7 +293,7 @@ def coverage_table(scores: pd.DataFrame, record: pd.DataFrame, trace: Trace) -> 
     )
 
 
-def coverage_words(scores: pd.DataFrame) -> Block:
+def coverage_words(scores: pd.DataFrame, trace: Trace) -> Block:
     """Sentences on where the fans failed."""
     key, prices = scores.loc["key_rate_pct"], scores.loc["cpi_yoy_pct"]
     ours, naive = float(key["error"].mean()), float(key["error_naive"].mean())
@@ -299,7 +303,8 @@ def coverage_words(scores: pd.DataFrame) -> Block:
         "percent**, the less the further ahead. For the key rate our median was "
         f"{'worse' if ours > naive else 'better'} than no change (mean error {num(ours, 1)} against "
         f"{num(naive, 1)} points). So the cards above are widened, and the path of the key rate is a "
-        "stated assumption here, not a forecast of ours."
+        "stated assumption here, not a forecast of ours.",
+        trace,
     )
 
 

@@ -100,8 +100,17 @@ def losses_figure(
     )
 
 
+def _the(period: str) -> str:
+    """A period after a preposition: "the first half of 2025", but "2024"."""
+    return period if period.isdigit() else f"the {period}"
+
+
 def contrast_words(
-    newest: pd.DataFrame, bounds: pd.DataFrame, rise: pd.DataFrame, names: Mapping[str, str]
+    newest: pd.DataFrame,
+    bounds: pd.DataFrame,
+    rise: pd.DataFrame,
+    names: Mapping[str, str],
+    trace: Trace,
 ) -> Block:
     """The contrast in words: one sentence a firm, what the rise of rates explains, and what follows."""
     if newest.empty:
@@ -113,14 +122,15 @@ def contrast_words(
         before = (
             ""
             if pd.isna(row["operating"])
-            else (f" Before any interest its operations made {num(float(row['operating']), 1)}.")
+            else f" Before any interest its operations {'lost' if row['operating'] < 0 else 'made'} "
+            f"{num(abs(float(row['operating'])), 1)} bn RUB."
         )
         out.append(
             f"**{names[str(firm)]}**, {row['period']}: interest can explain at most "
             f"**{num(100 * float(row['share']), 0)} percent** of the loss, "
             f"{num(float(row['interest']), 1)} of {num(float(row['loss']), 1)} bn RUB "
             f"({BASIS[row['basis']]}). Without a rouble of interest {num(float(row['left']), 1)} "
-            f"would be left.{before}"
+            f"bn RUB of it would be left.{before}"
         )
     whole = bounds[(bounds["share"] >= 1) & (bounds["basis"] != "bound") & (bounds["months"] == 12)]
     for (firm, period), interest, loss in zip(whole.index, whole["interest"], whole["loss"], strict=True):
@@ -139,17 +149,19 @@ def contrast_words(
     if len(newest) > 1:
         least, most = int(newest["share"].argmin()), int(newest["share"].argmax())
         low, high = (names[str(newest.index[at])] for at in (least, most))
-        loss, left = float(newest["loss"].iloc[least]), float(newest["left"].iloc[most])
+        loss, paid = (float(newest[c].iloc[least]) for c in ("loss", "interest"))
+        left = float(newest["left"].iloc[most])
         verdict = (
             f", and {high}'s loss goes beyond its interest: rates alone explain neither."
             if left > 0
             else f": rates alone do not explain that loss, though they may explain {high}'s."
         )
         out.append(
-            f"{low} lost {num(loss, 1)} bn RUB with almost no interest to pay{verdict} The bounds hold "
-            "for interest paid; what tight money does through the rouble and through demand is not in them."
+            f"{low} lost {num(loss, 1)} bn RUB with at most {num(paid, 1)} of interest to pay{verdict} "
+            "The bounds hold for interest paid; what tight money does through the rouble and through demand "
+            "is not in them."
         )
-    return points(*out)
+    return points(*out, trace=trace)
 
 
 def _stress_table(name: str, stress: pd.DataFrame, loan: Series[Any], trace: Trace) -> Block:
@@ -185,11 +197,14 @@ def stress_blocks(
         )
     blocks = []
     for firm, stress in tests.items():
-        blocks += [_stress_table(names[firm], stress, loans[firm], trace), _stress_words(names[firm], stress)]
+        blocks += [
+            _stress_table(names[firm], stress, loans[firm], trace),
+            _stress_words(names[firm], stress, trace),
+        ]
     return together("stress", "".join(b.html for b in blocks), blocks)
 
 
-def _stress_words(name: str, stress: pd.DataFrame) -> Block:
+def _stress_words(name: str, stress: pd.DataFrame, trace: Trace) -> Block:
     """Sentence on whether any path makes the debt bearable."""
     low, high = float(stress["bill"].min()), float(stress["bill"].max())
     easiest = stress["bill"].idxmin()
@@ -202,14 +217,16 @@ def _stress_words(name: str, stress: pd.DataFrame) -> Block:
     if len(cases) > 1:
         most, least = max(cases, key=cases.__getitem__), min(cases, key=cases.__getitem__)
         text += (
-            f" EBITDA on record differs far more: {num(cases[most], 1)} ({most}) against "
+            f" EBITDA on record differs far more: {num(cases[most], 1)} bn RUB ({most}) against "
             f"{num(cases[least], 1)} ({least}). Whether the debt can be carried hangs on earnings "
             "more than on the path of the key rate."
         )
-    return say(text)
+    return say(text, trace)
 
 
-def checks(cost: pd.DataFrame, sector: Series[Any], lending: Series[Any], name: str, share: float) -> Block:
+def checks(
+    cost: pd.DataFrame, sector: Series[Any], lending: Series[Any], name: str, share: float, trace: Trace
+) -> Block:
     """Checks from elsewhere: how cost followed the key rate, the sector's leverage, loans and loss."""
     out = []
     if len(cost) > 3:
@@ -233,14 +250,14 @@ def checks(cost: pd.DataFrame, sector: Series[Any], lending: Series[Any], name: 
         bill = [float(sector[k]) * market / 200 for k in ("credit_low", "credit_high")]
         ends = [100 * b / -float(sector["loss"]) for b in bill]
         out.append(
-            f"Its loans: {interval(sector['credit_low'], sector['credit_high'], 0)} bn RUB on record, "
-            f"{interval(sector['credit_forecast_low'], sector['credit_forecast_high'], 0)} expected "
+            f"The sector's loans: {interval(sector['credit_low'], sector['credit_high'], 0)} bn RUB on "
+            f"record, {interval(sector['credit_forecast_low'], sector['credit_forecast_high'], 0)} expected "
             "for the end of 2025. At the market rate half a year costs "
             f"{interval(bill[0], bill[1], 0)} bn RUB, {interval(ends[0], ends[1], 0)} percent of the "
             f"loss of {num(-float(sector['loss']), 1)} in the first half of {half}: an upper bound, "
             "since part of the credit is subsidised and the loss is of another sample."
         )
-    return points(*out) if out else say("Nothing on the sector's debt was known on this day.")
+    return points(*out, trace=trace) if out else say("Nothing on the sector's debt was known on this day.")
 
 
 def unknowns(
@@ -265,8 +282,8 @@ def unknowns(
     bound = newest[newest["basis"] == "bound"]
     for firm, period in zip(bound.index, bound["period"], strict=True):
         out.append(
-            f"No interest of {names[str(firm)]} is in the record for {period}. The bound takes the highest "
-            "bill on its record or its debt at the market rate, whichever is larger."
+            f"No interest of {names[str(firm)]} is in the record for {_the(period)}. The bound takes the "
+            "highest bill on its record or its debt at the market rate, whichever is larger."
         )
     if not activity:
         out.append("Output of mining was not known on this day; responses leave it out.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -92,6 +93,18 @@ def interval(low: float, high: float, digits: int | None = None, unit: str = "")
     low_text, high_text = num(low, digits), num(high, digits)
     text = low_text if low_text == high_text else f"{low_text} to {high_text}"
     return f"{text} {unit}".strip()
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words in a row, the last after "and".
+
+    Examples
+    --------
+    >>> listed(["6", "12", "24"]), listed(["6"])
+    ('6, 12 and 24', '6')
+    """
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def month(period: object) -> str:

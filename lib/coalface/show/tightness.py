@@ -57,7 +57,8 @@ def now_cards(
             trace=prices,
             color="rate",
             top=tight.highest,
-            note=f"Higher than in {tight.share_below:.0%} of months since {tight.since[:4]}.",
+            note=f"Higher than in {num(100 * tight.share_below, 0)} percent of months since "
+            f"{tight.since[:4]}.",
         ),
     ]
 
@@ -119,8 +120,8 @@ def real_rates(history: pd.DataFrame, households: Series[Any], tight: Tightness,
         history,
         households=households,
         labels={"ex_post": "by past inflation", "ex_ante": "by our forecast"},
-        title=f"The real key rate is {num(tight.value, 1)} percent, above {tight.share_below:.0%} of "
-        "its record",
+        title=f"The real key rate is {num(tight.value, 1)} percent, higher than in "
+        f"{num(100 * tight.share_below, 0)} percent of months since {tight.since[:4]}",
         unit="Key rate less inflation, compounded, percent",
         alt=f"Lines since {tight.since[:4]}: the real key rate by past inflation ends at "
         f"{num(tight.value, 1)} percent; its highest month was {month(tight.highest_period)} with "
@@ -149,7 +150,7 @@ def expectations(views: pd.DataFrame, key: float, trace: Trace) -> Block:
     )
 
 
-def tightness_words(tight: Tightness, states: Regimes, views: pd.DataFrame) -> Block:
+def tightness_words(tight: Tightness, states: Regimes, views: pd.DataFrame, trace: Trace) -> Block:
     """Sentence on how tight money is against its record."""
     real = views["real_rate_pct"]
     chance = 100 * states.probability.to_numpy()[-1, -1]
@@ -160,7 +161,8 @@ def tightness_words(tight: Tightness, states: Regimes, views: pd.DataFrame) -> B
         f"{month(tight.highest_period)}. A model with three levels puts the present into the tightest "
         f"one (mean {num(states.means[-1], 1)} percent) with a probability {likely} "
         "percent, its estimated parameters taken as known. By forecasts of inflation the real rate is "
-        f"{interval(real.min(), real.max(), 1, 'percent')}."
+        f"{interval(real.min(), real.max(), 1, 'percent')}.",
+        trace,
     )
 
 
@@ -199,16 +201,16 @@ def rule_figure(found: PolicyRule, trace: Trace) -> Block:
     )
 
 
-def rule_words(found: PolicyRule) -> Block:
+def rule_words(found: PolicyRule, trace: Trace) -> Block:
     """Sentence on the answer to inflation and on the last year's residuals."""
     answer = found.long_run.iloc[0]
-    also = " and not from zero either" if answer["low"] < 0 < answer["high"] else ""
+    also = ", nor from zero" if answer["low"] < 0 < answer["high"] else ""
     certain = (
-        "more than one for one"
+        "is more than one for one"
         if answer["low"] > 1
-        else "less than one for one"
+        else "is less than one for one"
         if answer["high"] < 1
-        else "not told apart from one for one"
+        else "cannot be told from one for one"
     )
     gap = float(found.residual.iloc[-12:].sum())
     noise = 2 * found.residual_sd * 12**0.5
@@ -216,10 +218,11 @@ def rule_words(found: PolicyRule) -> Block:
     verdict = (
         f"That is {'tighter' if gap > 0 else 'easier'} than the record of the central bank's own behaviour"
         if abs(gap) > noise
-        else f"Noise alone makes up to {num(noise, 1)}, so policy is not told apart from its own habit"
+        else f"Noise alone makes up to {num(noise, 1)} points, so policy cannot be told from its own habit"
     )
     return say(
-        f"The key rate's answer to inflation in the end is {certain}{also} ({num(answer['value'], 2)}, "
-        f"interval {interval(answer['low'], answer['high'], 2)}). Over the last twelve months the "
-        f"surprises against the rule add up to {num(abs(gap), 1)} points {side} it. {verdict}."
+        f"The key rate's answer to inflation in the end {certain}{also} ({num(answer['value'], 2)}, "
+        f"90 percent interval {interval(answer['low'], answer['high'], 2)}). Over the last twelve months the "
+        f"surprises against the rule add up to {num(abs(gap), 1)} points {side} it. {verdict}.",
+        trace,
     )
