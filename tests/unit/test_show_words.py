@@ -43,6 +43,15 @@ def test_a_card_lands_in_the_headlines_with_value_ends_unit_and_vintage():
     assert (claim["unit"], claim["vintage"]) == ("Mt", "2026-03-10")
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"), [(1, "claims", "1 claim"), (2, "claims", "2 claims"), (1, "Mt", "1 Mt")]
+)
+def test_a_card_counts_one_in_the_singular_and_keeps_the_unit_of_its_headline(value, unit, said):
+    made = card(value=value, unit=unit, digits=0)
+    assert f"Coal exports, 2025: {said} (no interval)" == made.text
+    assert made.data["headlines"][0]["unit"] == unit
+
+
 def test_an_unknown_value_is_printed_as_not_known():
     assert "not known" in card(value=math.nan).html
     assert card(value=None).data["headlines"][0]["value"] is None

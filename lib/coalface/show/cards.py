@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from coalface.show.block import (
@@ -88,6 +89,7 @@ def headline(
         raise ValueError(f"headline {id}: level {level:g} must be a probability such as 0.9")
     digits = places([v for v in (value, low, high) if v is not None]) if digits is None else digits
     big = num(value, digits) if known else "not known"
+    counted = re.sub(r"(?<=[^s])s$", "", unit) if big == "1" else unit
     if ranged and level is None:
         span = f"Range between sources: {span_text(low, high, digits, unit)}"
     elif ranged:
@@ -99,14 +101,14 @@ def headline(
     where = f"{'Model: ' + escape(model) + '. ' if model else ''}{_document(trace)}"
     exact = f"{value:.12g}" if known else ""
     number = f'<data value="{exact}" data-id="{escape(source_ids(trace))}">{big}</data>'
-    unit_text = escape(unit) if known else ""
+    unit_text = escape(counted) if known else ""
     html = (
         f'<li class="card c-{color}" id="h-{id}"><h3>{inline(label)}</h3>'
         f'<p class="big{"" if known else " unknown"}">{number} <span>{unit_text}</span></p>'
         f"{_bar(value if known else None, low, high, top)}<div>{''.join(lines)}</div>"
         f'<p class="vint">{where}</p></li>'
     )
-    said = f"{big} {unit}" if known else big
+    said = f"{big} {counted}" if known else big
     claim: dict[str, Any] = {
         "kind": "headline",
         "id": id,
