@@ -81,6 +81,24 @@ def test_coverage_is_judged_against_its_level(share, verdict):
     assert "+20 %" in text
 
 
+def test_without_a_counterfactual_only_its_reason_is_told():
+    dates = pd.DataFrame({"effect_pct": [3.0], "covers": [True]})
+    assert len(findings.gap_points(None, dates, "EU imports", "The war came too.", "too short")) == 1
+    fall = structural(monthly(-3.0), "2022-04", rng=np.random.default_rng(1))
+    said = findings.gap_points(fall, dates, "EU imports", "The war came too.")
+    assert "1 of 1 dates" in said[1]
+    assert said[2] == "The war came too."
+
+
+def test_the_answer_tells_each_buyer_with_its_months_and_its_measure():
+    fall = structural(monthly(-3.0), "2022-04", rng=np.random.default_rng(1))
+    text = exportwords.answer(pd.DataFrame(), None, fall, None)
+    assert (
+        "less from April 2022 to December 2022 than its own past leads one to expect (90 % interval" in text
+    )
+    assert "Germany" not in text
+
+
 def test_a_lost_back_test_is_printed_as_lost():
     walk = pd.Series(
         100 + np.random.default_rng(3).normal(0, 1, 60).cumsum(),

@@ -138,7 +138,7 @@ def partner(cat: Catalogue, name: str) -> Shelf:
     """Monthly imports from Russia of one partner, Mt, without the gaps at its ends."""
     shelf = partners(cat, [name])
     series = shelf.frame[name].dropna() if name in shelf.frame else pd.Series(dtype=float)
-    return Shelf(series.rename(name), shelf.trace)
+    return Shelf(series.rename("the EU" if name == "eu" else name.capitalize()), shelf.trace)
 
 
 def reporting_members(cat: Catalogue) -> Shelf:

@@ -197,7 +197,8 @@ def parts(panel: pd.DataFrame, treated: str, start: object) -> tuple[Array, Arra
         )
         raise ValueError(f"no unit {treated!r} in the panel{hint}")
     if panel.shape[1] < 3:
-        raise ValueError(f"{panel.shape[1] - 1} donor left for {treated!r}; keep two at least")
+        left = panel.shape[1] - 1
+        raise ValueError(f"{left} donor{'s' if left != 1 else ''} left for {treated!r}; keep two at least")
     if not (panel.index.is_monotonic_increasing and panel.index.is_unique):
         raise ValueError("the panel's periods are not ascending and unique; sort them")
     holes = panel.isna()

@@ -33,17 +33,9 @@ def answer(
     """The page's answer in one paragraph, from whatever was known."""
     text = [totals_words(band)]
     if germany is not None:
-        text.append(
-            f"Germany, the EU member on record throughout, bought {num(abs(germany.effect_pct), 0)} % "
-            f"{'less' if germany.effect < 0 else 'more'} than its own past leads one to expect "
-            f"({100 * germany.level:.0f} % interval {span_pct(germany.pct_interval)}) {spell(germany)}."
-        )
+        text.append(_bought("Germany, the EU member on record throughout,", germany))
     if china is not None:
-        text.append(
-            f"China bought {num(abs(china.effect_pct), 0)} % {'more' if china.effect > 0 else 'less'} "
-            f"({span_pct(china.pct_interval)}) {spell(china)}"
-            + ("." if china.is_clear else ", which its usual swings may also give.")
-        )
+        text.append(_bought("China", china))
     if tests is not None:
         text.append(
             "Whether the total would have been higher without the embargo cannot be told from other "
@@ -54,14 +46,23 @@ def answer(
     return " ".join(text)
 
 
+def _bought(who: str, found: Counterfactual) -> str:
+    """One sentence on a buyer against its own past, with interval and months."""
+    change = f"{num(abs(found.effect_pct), 0)} % {'less' if found.effect < 0 else 'more'}"
+    doubt = "" if found.is_clear else ", which its usual swings may also give"
+    return (
+        f"{who} bought {change} {spell(found)} than its own past leads one to expect "
+        f"({100 * found.level:.0f} % interval {span_pct(found.pct_interval)}){doubt}."
+    )
+
+
 def totals_title(band: pd.DataFrame) -> str:
     """Title of the totals chart: the answer."""
     if band.empty:
         return "No total was known on that day"
     last = band.iloc[-1]
-    return (
-        f"Exports of {band.index[-1]} come to {interval(last['low'], last['high'], 0, 'Mt')}, by who counts"
-    )
+    said = f"Exports of {band.index[-1]} come to {interval(last['low'], last['high'], 0, 'Mt')}"
+    return said + (", by who counts" if last["high"] > last["low"] else ", by the one count known")
 
 
 def totals_alt(band: pd.DataFrame) -> str:

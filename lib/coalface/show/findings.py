@@ -37,6 +37,14 @@ def gap_words(found: Counterfactual | None, what: str, why: str = "") -> str:
     return size
 
 
+def gap_points(
+    found: Counterfactual | None, dates: pd.DataFrame, what: str, aside: str, why: str = ""
+) -> list[str]:
+    """What a counterfactual says, how its interval did where nothing happened, and what else it may hold."""
+    said = gap_words(found, what, why)
+    return [said] if found is None else [said, coverage_words(dates, found.level), aside]
+
+
 def coverage_words(dates: pd.DataFrame, level: float) -> str:
     """How often the interval held zero at dates without an event, beside its stated level."""
     if dates.empty:

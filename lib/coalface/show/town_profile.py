@@ -37,6 +37,7 @@ PLAIN: Final = {
     "sections A+B": "farming and mining at",
     "A+B": "farming and mining",
     "sourced:": "from a source:",
+    "not assessed: no coordinates": "not assessed, as no coordinates were found",
     "the 2024 tracker": "the mine tracker of 2024",
     "panel rows cover": "figures cover",
     "panel population": "its population",
@@ -80,7 +81,7 @@ def _ground(basis: str) -> str:
     ours = basis.removeprefix("our inference: ")
     lead = "Ground" if ours == basis else "Ground, by our inference"
     mines = re.sub(r"\b1 operating mine\(s\)", "1 operating mine", ours).replace("mine(s)", "mines")
-    return f"{lead}: {_plain(mines)}."
+    return f"{lead}: {_plain(mines)}.".replace("Ground: from a source", "Ground, from a source")
 
 
 def standing(found: Assessment, town: str, trace: Trace) -> Block:
@@ -189,7 +190,7 @@ def local_map(
     name = names(found)[town]
     far = np.hypot(*cone(mines["lon"], mines["lat"]))
     close = mines[(far <= reach_km) & (mines["status"] == "operating")]
-    count = f"{len(close)} working mine{'s lie' if len(close) != 1 else ' lies'}"
+    count = f"{len(close) or 'No'} working mine{'s lie' if len(close) > 1 else ' lies'}"
     return figure(
         "map",
         maps.towns,

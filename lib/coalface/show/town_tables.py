@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from coalface.models import assessment
@@ -166,6 +167,21 @@ def assumptions(
         thousand = interval(owed.min() / 1e3, owed.max() / 1e3, 0)
         texts.append(f"**Arrears**: {thousand} thousand RUB per worker, from {len(owed)} cases of 2025.")
     return points(*texts, trace=trace)
+
+
+def added_up(found: Assessment, heads: pd.Series, trace: Trace) -> Block:
+    """One paragraph: mining jobs of the coal places of Kuzbass beside the regional count, thousands."""
+    kuzbass = found.table[found.table["region_iso"] == "RU-KEM"]
+    low, high = (float(kuzbass[f"mining_jobs_{end}"].sum(min_count=1)) / 1e3 for end in ("low", "high"))
+    least, most = (float(heads[end]) / 1e3 for end in ("low", "high"))
+    if np.isnan([low, high, least, most]).any():
+        return say("How many mining jobs Kuzbass holds was not known on this day.")
+    return say(
+        f"Added up, the coal places of Kuzbass hold {interval(low, high, 0)} thousand mining jobs; readings "
+        f"of the regional count since 2024 run from {interval(least, most, 1)} thousand. Whether the rest is "
+        "work in other places, in small firms or another definition, these data do not say.",
+        trace=trace,
+    )
 
 
 def rivals(found: Assessment, agreement: pd.DataFrame, trace: Trace) -> Block:
