@@ -82,6 +82,18 @@ def test_a_scenario_that_leaves_the_key_rate_alone_is_said_to(trace):
     assert "No forecast of the key rate was known" in outlook.path_words(path, path, "", "x", trace).text
 
 
+@pytest.mark.parametrize(("later", "said"), [(15.0, True), (54.0, False)])
+def test_earnings_outweigh_the_path_only_if_they_differ_by_more(trace, later, said):
+    loan = pd.Series({"net_debt_bn_rub": 250.0, "debt_date": "2025-06-30", "cost_pct": 18.8})
+    loan = pd.concat([loan, pd.Series({"cost_date": "2025-08-28", "cost_basis": "as the firm states it"})])
+    stress = pd.DataFrame({"cost_pct": [15.0, 16.0], "bill": [38.0, 42.0]}, index=["easy", "high"])
+    stress = stress.assign(bill_low=30.0, bill_high=45.0)
+    stress["EBITDA of 2024"], stress["twice the first half"] = 56.0 / stress["bill"], later / stress["bill"]
+    text = owing.stress_blocks({"mechel": stress.rename_axis("path")}, {"mechel": loan}, NAMES, trace).text
+    assert f"differs by {56 - later:.1f} bn RUB: 56.0 (EBITDA of 2024)" in text
+    assert ("hangs on earnings" in text) == said
+
+
 def test_responses_are_drawn_for_both_methods():
     months = pd.RangeIndex(25, name="month")
     columns = ["var", "var_low", "var_high", "lp", "lp_low", "lp_high"]

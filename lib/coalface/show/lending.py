@@ -99,6 +99,11 @@ def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], tr
     )
 
 
+def _chance(p: float) -> str:
+    """A p-value after the letter: "= 0.052", or "below 0.001"."""
+    return "below 0.001" if p < 0.001 else f"= {num(p, 3)}"
+
+
 def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace) -> Block:
     """Sentences on speed, on the break in 2022 and on subsidised credit."""
     (short, long), (calm, broken) = whole.values(), halves.values()
@@ -115,8 +120,8 @@ def pass_through_words(whole: dict[str, PassThrough], halves: dict[str, Stabilit
         f"Of one point, **{num(short.long_run.value, 2)}** reaches loans up to one year in the end "
         f"and {num(short.impact.value, 2)} in the same month; loans over one year take "
         f"{num(long.long_run.value, 2)}. For these it was {num(broken.before.long_run.value, 2)} "
-        f"before 2022 and {after}. A Chow test of equal coefficients has p = {num(broken.p_value, 3)} "
-        f"(short loans: {num(calm.p_value, 3)}){caution}. Subsidised credit, whose rates do not follow "
+        f"before 2022 and {after}. A Chow test of equal coefficients has p {_chance(broken.p_value)} "
+        f"(short loans: p {_chance(calm.p_value)}){caution}. Subsidised credit, whose rates do not follow "
         "the key rate, is counted in the long loans; the record has no volumes of it, so its part in "
         "any break is not tested here.",
         trace,

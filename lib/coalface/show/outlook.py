@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -77,6 +78,24 @@ def sweep_table(found: pd.DataFrame, trace: Trace) -> Block:
     )
 
 
+def _runs(months: Iterable[int]) -> list[str]:
+    """Neighbouring months as spans.
+
+    Examples
+    --------
+    >>> _runs([2, 3, 5, 13, 14, 15])
+    ['2', '3', '5', '13 to 15']
+    """
+    spans: list[list[int]] = []
+    for month_ in map(int, months):
+        if spans and spans[-1][-1] == month_ - 1:
+            spans[-1].append(month_)
+        else:
+            spans.append([month_])
+    words = ([f"{s[0]} to {s[-1]}"] if len(s) > 2 else map(str, s) for s in spans)
+    return [word for span in words for word in span]
+
+
 def response_words(found: Responses, sweep: pd.DataFrame, trace: Trace) -> Block:
     """Sentences on what the responses show, and on where methods and priors disagree."""
     prices, rouble = (_row(found.frames[k], 12) for k in ("cpi_mom_pct", "rub_per_usd_mom_pct"))
@@ -85,7 +104,8 @@ def response_words(found: Responses, sweep: pd.DataFrame, trace: Trace) -> Block
     under = (
         "and differs from zero under every prior of the table"
         if len(apart) == len(sweep)
-        else f"and differs from zero only under priors of tightness {listed(num(t, 2) for t in apart)}"
+        else f"and differs from zero only under the priors with a tightness of "
+        f"{listed(num(t, 2) for t in apart)}"
         if len(apart)
         else "and cannot be told from zero under any prior"
     )
@@ -93,7 +113,7 @@ def response_words(found: Responses, sweep: pd.DataFrame, trace: Trace) -> Block
     rival = late.index[(late.index > 0) & ((late["lp_high"] < 0) | (late["lp_low"] > 0))]
     differ = (
         f" The methods disagree on prices: by the projections they are apart from zero in months "
-        f"{listed(map(str, rival))}."
+        f"{listed(_runs(rival))}."
         if len(rival)
         else ""
     )

@@ -105,6 +105,11 @@ def _the(period: str) -> str:
     return period if period.isdigit() else f"the {period}"
 
 
+def _rest(left: float) -> str:
+    """What is left of a loss, in words."""
+    return f"{num(left, 1)} bn RUB of it" if left > 0 else "none of it"
+
+
 def contrast_words(
     newest: pd.DataFrame,
     bounds: pd.DataFrame,
@@ -129,8 +134,8 @@ def contrast_words(
             f"**{names[str(firm)]}**, {row['period']}: interest can explain at most "
             f"**{num(100 * float(row['share']), 0)} percent** of the loss, "
             f"{num(float(row['interest']), 1)} of {num(float(row['loss']), 1)} bn RUB "
-            f"({BASIS[row['basis']]}). Without a rouble of interest {num(float(row['left']), 1)} "
-            f"bn RUB of it would be left.{before}"
+            f"({BASIS[row['basis']]}). Without a rouble of interest "
+            f"{_rest(float(row['left']))} would be left.{before}"
         )
     whole = bounds[(bounds["share"] >= 1) & (bounds["basis"] != "bound") & (bounds["months"] == 12)]
     for (firm, period), interest, loss in zip(whole.index, whole["interest"], whole["loss"], strict=True):
@@ -216,11 +221,15 @@ def _stress_words(name: str, stress: pd.DataFrame, trace: Trace) -> Block:
     )
     if len(cases) > 1:
         most, least = max(cases, key=cases.__getitem__), min(cases, key=cases.__getitem__)
+        apart = cases[most] - cases[least]
         text += (
-            f" EBITDA on record differs far more: {num(cases[most], 1)} bn RUB ({most}) against "
-            f"{num(cases[least], 1)} ({least}). Whether the debt can be carried hangs on earnings "
-            "more than on the path of the key rate."
+            f" EBITDA on record differs by {num(apart, 1)} bn RUB: {num(cases[most], 1)} ({most}) against "
+            f"{num(cases[least], 1)} ({least})."
         )
+        if apart > 2 * (high - low):
+            text += (
+                " Whether the debt can be carried hangs on earnings more than on the path of the key rate."
+            )
     return say(text, trace)
 
 
