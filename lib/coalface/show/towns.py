@@ -209,7 +209,8 @@ def kuzbass_map(found: Assessment, mines: pd.DataFrame, layer: dict[str, object]
         highlight="Kemerovo Oblast",
         trace=trace,
         height=(6.0, 4.6),
-        title=f"Kuzbass holds {len(here)} ranked places; {sure} of the intervals span half the list or less",
+        title=f"Kuzbass holds {len(here)} ranked places; {sure} of their rank intervals span half the list "
+        "or less",
         unit="score of exposure, from nothing to one, and how sure the rank is",
         alt=f"Map of Kuzbass with {len(here)} places; {top['label']} has the first rank there, with a score "
         f"of {top['score']:.2f}.",
