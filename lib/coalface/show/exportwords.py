@@ -246,7 +246,7 @@ def claim_words(pulse: pd.DataFrame, claim: str = "The claim") -> str:
     there = pulse[pulse["kind"] == "destination"]
     down, up = int((there["value"] < 0).sum()), int((others["value"] > 0).sum())
     year = said["start"].iloc[0].year
-    text = f"CREA's claim is **{pct(value)}** for the first seven weeks of {year} against those of {year - 1}."
+    text = f"CREA's claim is **{pct(value)}** for the first seven weeks of {year} against {year - 1}."
     if len(first):
         named = [
             f"{row['label']} {span_words(row['start'], row['end'])} {pct(row['value'], 1)}"
