@@ -50,8 +50,12 @@ def test_a_picture_made_small_looks_the_same(browser, tmp_path, monkeypatch, nam
     one, two = (picture(browser, text, tmp_path) for text in (small, full))
     assert apart(one, two) < 0.03
     # The comparison itself must see what it is for: the same path read as absolute.
-    broken = re.sub(r'( d="M[^"l]*)l', r"\1L", small)
+    broken = re.sub(r' d="([^"]*)"', lambda m: f' d="{re.sub("[lhv]", _absolute, m[1])}"', small)
     assert apart(picture(browser, broken, tmp_path), two) > 0.1
+
+
+def _absolute(match: re.Match) -> str:
+    return match[0].upper()
 
 
 def apart(one: np.ndarray, two: np.ndarray) -> float:
