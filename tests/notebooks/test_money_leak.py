@@ -30,7 +30,7 @@ def run(**parameters):
     return names, blocks
 
 
-@pytest.fixture(scope="module", params=["2025-03-10", "2024-06-01"])
+@pytest.fixture(scope="module", params=["2025-03-10", "2024-06-01", "2023-08-01"])
 def past(request):
     return request.param, *run(as_of=request.param)
 
@@ -38,7 +38,11 @@ def past(request):
 def test_it_shows_the_rate_and_the_inflation_of_that_day(past):
     day, _, blocks = past
     cards = {c["id"]: c for b in blocks for c in b.data["headlines"]}
-    expected = {"2025-03-10": (21.0, "January 2025"), "2024-06-01": (16.0, "April 2024")}[day]
+    expected = {
+        "2025-03-10": (21.0, "January 2025"),
+        "2024-06-01": (16.0, "April 2024"),
+        "2023-08-01": (8.5, "June 2023"),
+    }[day]
     assert cards["key_rate"]["value"] == expected[0]
     assert expected[1] in cards["inflation_yoy"]["label"]
     if day == "2025-03-10":

@@ -10,6 +10,7 @@ from scipy import stats
 from statsmodels.tsa.ardl import UECM, ardl_select_order
 
 TREND = "c"
+SHORTEST_MONTHS = 20  # of an error-correction model
 HORIZON = 60  # months over which a half-life is looked for
 
 
@@ -75,9 +76,10 @@ class PassThrough:
 def _clean(y: pd.Series, x: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
     """Return the two on the periods that they share, refusing gaps and too few rows."""
     both = x.assign(_y=y).dropna()
-    if len(both) < 20:
+    if len(both) < SHORTEST_MONTHS:
         raise ValueError(
-            f"{y.name}: {len(both)} common periods, an error-correction model needs 20; widen the sample"
+            f"{y.name}: {len(both)} common periods, an error-correction model needs {SHORTEST_MONTHS}; "
+            "widen the sample"
         )
     if isinstance(both.index, pd.PeriodIndex):
         gaps = pd.period_range(both.index[0], both.index[-1], freq=both.index.freq).difference(both.index)

@@ -67,16 +67,13 @@ def pass_through_cards(
 
 
 def pass_through(whole: dict[str, PassThrough], halves: dict[str, Stability], trace: Trace) -> Block:
-    """Table of pass-through by maturity, for the whole sample and for both sides of 2022."""
-    lined = {
-        label: p
-        for name in whole
-        for label, p in (
-            (name, whole[name]),
-            (f"{name}, before 2022", halves[name].before),
-            (f"{name}, from 2022", halves[name].after),
-        )
-    }
+    """Table of pass-through by maturity, for the whole sample and, where known, for both sides of 2022."""
+    lined = {}
+    for name, p in whole.items():
+        lined[name] = p
+        if name in halves:
+            lined[f"{name}, before 2022"] = halves[name].before
+            lined[f"{name}, from 2022"] = halves[name].after
     shown = pass_through_table(lined).rename_axis("loans").reset_index()
     names = {
         "impact": "same month",
