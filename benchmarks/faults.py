@@ -2,9 +2,9 @@
 
     python benchmarks/faults.py --times 50
 
-Every second time the whole run is killed, otherwise one worker. After each kill every page must be whole and
-equal to that of an undisturbed run, and every report that was announced as made must be kept; the next run
-makes the rest.
+In turn the whole run, one worker and the fork server are killed, so many times each. After each kill every
+page must be whole and equal to that of an undisturbed run, and every report that was announced as made must
+be kept; the next run makes the rest.
 """
 
 from __future__ import annotations
@@ -52,8 +52,43 @@ def start(root: Path, output: Path) -> subprocess.Popen[str]:
 
 
 def alive(root: Path) -> list[int]:
-    """Workers of any run that still run."""
-    return [int(path.name) for path in (root / "pids").iterdir() if Path("/proc", path.name).exists()]
+    """Workers that still run: a number may have passed to a stranger, and the dead have no command."""
+    known = [int(path.name) for path in (root / "pids").iterdir()]
+    return [pid for pid in known if b"forkserver" in command(pid)]
+
+
+def command(pid: int) -> bytes:
+    """Command line of a process, empty if there is none."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def children(pid: int) -> list[int]:
+    """Processes that this one has started and not yet buried."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def server(run: int) -> list[int]:
+    """The fork server of a run."""
+    return [pid for pid in children(run) if b"forkserver" in command(pid)]
+
+
+def workers(run: int) -> list[int]:
+    """The reports in the making, at whatever step."""
+    return [pid for one in server(run) for pid in children(one)]
+
+
+VICTIMS = {"the run": lambda run: [run], "a worker": workers, "the server": server}
+COUNTED = (
+    *(f"kills of {target}" for target in VICTIMS),
+    "nothing to kill any more",
+    "half-written pages",
+    "reports lost after said made",
+    "orphans after 15 s",
+    *(f"failed reports after a kill of {target}" for target in VICTIMS),
+)
 
 
 def main() -> None:
@@ -63,17 +98,7 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=40)
     arguments = parser.parse_args()
     chance = random.Random(20261122)
-    count = {
-        "kills of the run": 0,
-        "kills of a worker": 0,
-        "half-written pages": 0,
-        "reports lost after said made": 0,
-    }
-    count |= {
-        "orphans after 15 s": 0,
-        "runs that ended before the kill": 0,
-        "reports failed by a killed worker": 0,
-    }
+    count = dict.fromkeys(COUNTED, 0)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         (root / "pids").mkdir()
@@ -81,25 +106,22 @@ def main() -> None:
         start(root, root / "whole").communicate()
         whole = {page.name: page.read_bytes() for page in (root / "whole").glob("01-*.html")}
         output = root / "out"
-        for turn in range(arguments.times):
-            if len(list(output.glob("01-*.html"))) == len(whole):
+        for turn in range(len(VICTIMS) * arguments.times):
+            target = list(VICTIMS)[turn % len(VICTIMS)]
+            # A killed run is taken up by the next; the others need a whole run to be killed in.
+            if target != "the run" or len(list(output.glob("01-*.html"))) == len(whole):
                 output = root / f"out{turn}"
             process = start(root, output)
             said = [process.stdout.readline()] if process.stdout else []
             time.sleep(chance.uniform(0, 1.5))
-            workers = alive(root)
-            if process.poll() is not None:
-                count["runs that ended before the kill"] += 1
-            elif turn % 2 == 0:
-                process.kill()
-                count["kills of the run"] += 1
-            elif workers:
-                os.kill(chance.choice(workers), signal.SIGKILL)
-                count["kills of a worker"] += 1
+            try:
+                os.kill(chance.choice(VICTIMS[target](process.pid)), signal.SIGKILL)
+                count[f"kills of {target}"] += 1
+            except (ProcessLookupError, FileNotFoundError, IndexError):
+                count["nothing to kill any more"] += 1
             said += process.communicate()[0].splitlines()
-            count["reports failed by a killed worker"] += (
-                sum("SIGKILL" in line for line in said if "(" in line) // 2
-            )
+            failed = {line for line in said if line.startswith("FAILED")}  # each is told twice
+            count[f"failed reports after a kill of {target}"] += len(failed)
             until = time.monotonic() + 15
             while alive(root) and time.monotonic() < until:
                 time.sleep(0.05)
@@ -111,10 +133,11 @@ def main() -> None:
             count["reports lost after said made"] += sum(
                 not (output / ".records" / f"{stem}.json").exists() for stem in made
             )
+        output = root / "out"
         last = start(root, output).communicate()[0]
         again = start(root, output).communicate()[0]
         for name, number in count.items():
-            print(f"{name:<36}{number:>5}")
+            print(f"{name:<42}{number:>5}")
         print("last run:", last.splitlines()[-1].split(";")[0])
         print("next run:", again.splitlines()[-1].split(";")[0])
 

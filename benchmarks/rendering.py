@@ -32,6 +32,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import workload
 
@@ -224,7 +225,7 @@ def checkout(folder: Path, arguments: argparse.Namespace) -> Path:
     return folder
 
 
-def measure(way: str, reports: int, arguments: argparse.Namespace, root: Path) -> dict[str, object]:
+def measure(way: str, reports: int, arguments: argparse.Namespace, root: Path) -> dict[str, Any]:
     """One way in a process of its own."""
     words = [
         sys.executable,
@@ -242,7 +243,7 @@ def measure(way: str, reports: int, arguments: argparse.Namespace, root: Path) -
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -262,17 +263,17 @@ def compare(arguments: argparse.Namespace) -> None:
                 f"round {number + 1}  {way:<6} {found['wall']:8.1f} s  {found['cpu']:8.1f} CPU s", flush=True
             )
     print(f"\n{arguments.reports} reports, {arguments.workers} workers, medians of {arguments.rounds} rounds")
-    print(f"{'way':<8}{'wall s':>9}{'CPU s':>9}{'x limit (wall)':>16}{'x limit (CPU)':>15}")
+    columns = [("wall s", "wall", ""), ("CPU s", "cpu", "")]
+    for other in ("limit", "ours"):
+        if other in ways:
+            columns += [(f"wall x {other}", "wall", other), (f"CPU x {other}", "cpu", other)]
+    print("way   " + "".join(f"{head:>13}" for head, *_ in columns))
     for way in ways:
-        cells = [statistics.median(one[way][key] for one in rounds) for key in ("wall", "cpu")]
-        if "limit" in ways:
-            cells += [
-                statistics.median(one[way][k] / one["limit"][k] for one in rounds) for k in ("wall", "cpu")
-            ]
-        print(
-            f"{way:<8}"
-            + "".join(f"{cell:>{width}.2f}" for cell, width in zip(cells, (9, 9, 16, 15), strict=False))
-        )
+        cells = [
+            statistics.median(one[way][key] / (one[other][key] if other else 1) for one in rounds)
+            for _, key, other in columns
+        ]
+        print(f"{way:<6}" + "".join(f"{cell:>13.2f}" for cell in cells))
 
 
 def scale(arguments: argparse.Namespace) -> None:
@@ -284,7 +285,7 @@ def scale(arguments: argparse.Namespace) -> None:
         print(f"{heads}  memory MB by third")
         for count in map(int, arguments.scale.split(",")):
             found = measure("ours", count, arguments, root)
-            wall, cpu = float(str(found["wall"])), float(str(found["cpu"]))
+            wall, cpu = found["wall"], found["cpu"]
             more = [
                 1000 * (now - then) / (count - before[0])
                 for now, then in ((wall, before[1]), (cpu, before[2]))
