@@ -48,15 +48,9 @@ def planned(found: suite.Suite, names: list[str], count: int) -> list[jobs.Job]:
     return [jobs.job(entries[k % len(entries)], {"seed": 1 + k}) for k in range(count)]
 
 
-def modules(wanted: list[jobs.Job]) -> set[str]:
-    """What the notebooks import, as the engine finds it."""
-    stamps = Stamps(suite.read())
-    return {name for job in wanted for name in stamps.modules(job)}
-
-
 def limit(wanted: list[jobs.Job], folder: Path, workers: int) -> None:
     """The cells alone, in forks of a warm process."""
-    prepare(modules(wanted), tools=())
+    prepare(Stamps(suite.read()).modules(wanted), tools=())
     running: list[int] = []
     for job in wanted:
         while len(running) >= workers:
@@ -319,7 +313,7 @@ def profile(arguments: argparse.Namespace) -> None:
         os.environ.update(execute.ENVIRONMENT, COALFACE_ROOT=str(checkout(Path(folder), arguments)))
         found = suite.read()
         wanted = planned(found, arguments.notebooks, arguments.reports)
-        prepare(modules(wanted))
+        prepare(Stamps(found).modules(wanted))
         spent: dict[str, list[float]] = {step: [] for step in STEPS}
         for job in wanted:
             output = Path(folder, "out", job.stem)

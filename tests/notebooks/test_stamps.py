@@ -122,7 +122,7 @@ def test_the_server_holds_ready_what_the_notebook_imports_but_no_library_that_ma
 ):
     cell = "import torch, scipy.stats\nfrom statsmodels.tsa import api\nfrom coalface.models import rates"
     found = build(tmp_path, {"01-a": (cell,)})
-    modules = stamp.Stamps(found).modules(jobs.planned(found)[0])
+    modules = stamp.Stamps(found).modules(jobs.planned(found))
     assert {"scipy.stats", "statsmodels.tsa.api", "coalface.models.rates"} <= set(modules)
     assert not [name for name in modules if name.startswith("torch")]
 

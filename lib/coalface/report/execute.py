@@ -72,7 +72,6 @@ class Task:
         """Remove what was needed only while the report was in the making."""
         for path in (self.partial, self.journal, self.log):
             path.unlink(missing_ok=True)
-        shutil.rmtree(self.home, ignore_errors=True)
 
 
 @dataclass(frozen=True)

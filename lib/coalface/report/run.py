@@ -54,7 +54,7 @@ def render(
         tasks = {
             job.stem: Task(job, meta.meta(job, commit, data_hash), output, work, engine, keep) for job in due
         }
-        warm = sorted({module for job in due for module in stamps.modules(job)})
+        warm = stamps.modules(due)
         with progress(len(due)) as tell:
             for outcome in farm.run(list(tasks.values()), limits or Limits(), engine, warm):
                 task = tasks[outcome.stem]

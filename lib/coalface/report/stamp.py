@@ -13,7 +13,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from coalface.report.jobs import Job
@@ -63,7 +63,7 @@ class Stamps:
         """Files of the library that the notebook imports, directly or not, and those that make the page."""
         name = job.entry.name
         if name not in self._closures:
-            wanted = {module for module in _named(job) if module.split(".")[0] == OURS}
+            wanted = {module for module in _named(job.entry.source) if module.split(".")[0] == OURS}
             wanted |= {f"coalface.report.{module}" for module in PAPER}
             found = sorted(self._closure(wanted))
             template = sorted((self.library / "report" / "template").glob("*"))
@@ -74,14 +74,15 @@ class Stamps:
             self._closures[name] = (*found, *extra)
         return self._closures[name]
 
-    def modules(self, job: Job) -> list[str]:
-        """Modules of the suite that the notebook imports, directly or not, and libraries that it names."""
-        paths = [Path(name) for name in self.code(job) if name.endswith(".py")]
-        parts = [
-            path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts for path in paths
-        ]
-        libraries = [module for module in _named(job) if module.split(".")[0] in LIBRARIES]
-        return [*(".".join((OURS, *part)) for part in parts), *libraries]
+    def modules(self, jobs: Iterable[Job]) -> list[str]:
+        """Modules of the suite that the notebooks import, directly or not, and libraries that they name."""
+        found: set[str] = set()
+        for job in {job.entry.name: job for job in jobs}.values():
+            for path in (Path(name) for name in self.code(job) if name.endswith(".py")):
+                parts = path.parent.parts if path.name == "__init__.py" else path.with_suffix("").parts
+                found.add(".".join((OURS, *parts)))
+            found |= {module for module in _named(job.entry.source) if module.split(".")[0] in LIBRARIES}
+        return sorted(found)
 
     def _closure(self, wanted: set[str]) -> set[str]:
         found: set[str] = set()
@@ -179,11 +180,12 @@ def _rows(path: Path) -> list[list[str]]:
         return []
 
 
-def _named(job: Job) -> list[str]:
+@lru_cache(maxsize=64)
+def _named(notebook: bytes) -> frozenset[str]:
     """Modules that the notebook's own cells may import."""
-    cells = json.loads(job.entry.source)["cells"]
+    cells = json.loads(notebook)["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return [module for source in sources for module in _imported(source)]
+    return frozenset(module for source in sources for module in _imported(source))
 
 
 def _imported(source: str, module: str = "", is_package: bool = False) -> Iterable[str]:
