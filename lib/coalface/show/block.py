@@ -117,6 +117,12 @@ def source_ids(trace: Trace | None) -> str:
     return " ".join(row[0] for row in documents(trace))
 
 
+def traced(trace: Trace | None) -> str:
+    """The attribute that leads from an element to its documents in the page's list of sources."""
+    ids = source_ids(trace)
+    return f' data-id="{escape(ids)}"' if ids else ""
+
+
 def cited(trace: Trace | None, most: int = 4) -> str:
     """One sentence of HTML: the publishers, linked to the list of sources, and the newest document's date."""
     rows = [row for row in documents(trace) if row[1]]

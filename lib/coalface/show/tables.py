@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coalface.show.block import SLOT, Block, Trace, cited, escape, facts, inline, plain, source_ids
+from coalface.show.block import SLOT, Block, Trace, cited, escape, facts, inline, plain, traced
 from coalface.show.style import DASH, MINUS, num, places
 
 # Letters that fit into the column of text; a wider table takes the margin too, the widest in smaller type.
@@ -87,9 +87,7 @@ def table(
     shown = data if rows is None or len(data) <= rows else data.head(rows)
     if len(shown) < len(data):
         note = f"{note} The first {len(shown)} of {len(data)} rows.".strip()
-    html = body(
-        shown, caption=caption, note=note, units=units, digits=digits, number=True, ids=source_ids(trace)
-    )
+    html = body(shown, caption=caption, note=note, units=units, digits=digits, number=True, trace=trace)
     source = f'<p class="src">{cited(trace)}</p>' if cited(trace) else ""
     text = f"{plain(caption)}\n{shown.to_string(index=False)}"
     return Block("table", html + source, text, facts(trace))
@@ -104,7 +102,7 @@ def body(
     digits: Mapping[str, int] | None = None,
     small: bool = False,
     number: bool = False,
-    ids: str = "",
+    trace: Trace | None = None,
 ) -> str:
     """The HTML of a table inside its own scrollable, focusable region."""
     numeric = [bool(pd.api.types.is_numeric_dtype(frame[c])) for c in frame.columns]
@@ -135,12 +133,11 @@ def body(
     title = f"<caption><span>{name}{inline(caption)}{second}</span></caption>"
     region = escape(f"{name}{plain(caption)}")
     classes = ' class="data"' if small else ""
-    traced = f' data-id="{escape(ids)}"' if ids else ""
     width = _width(frame, cells_by_row) if number else 0
     wide = " wide dense" if width > _MARGIN else " wide" if width > _COLUMN else ""
     return (
         f'<div class="scroll{wide}" tabindex="0" role="region" aria-label="{region}">'
-        f"<table{classes}{traced}>{title}<thead><tr>{''.join(head)}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
+        f"<table{classes}{traced(trace)}>{title}<thead><tr>{''.join(head)}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
     )
 
 

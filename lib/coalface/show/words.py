@@ -8,13 +8,13 @@ import re
 import pandas as pd
 from latex2mathml.converter import convert
 
-from coalface.show.block import Block, Trace, escape, facts, inline, plain, source_ids, together
+from coalface.show.block import Block, Trace, escape, facts, inline, plain, together, traced
 from coalface.show.cards import badge
 
 
 def say(text: str, trace: Trace | None = None) -> Block:
     """One paragraph with computed numbers and their documents; bold, italics, code and links work."""
-    html = f"<p{_traced(trace)}>{inline(' '.join(text.split()))}</p>"
+    html = f"<p{traced(trace)}>{inline(' '.join(text.split()))}</p>"
     return Block("say", html, plain(text), facts(trace))
 
 
@@ -22,7 +22,7 @@ def points(*texts: str, trace: Trace | None = None) -> Block:
     """A list of computed sentences."""
     items = "".join(f"<li>{inline(t)}</li>" for t in texts if t)
     lines = "\n".join(f"- {plain(t)}" for t in texts if t)
-    return Block("points", f"<ul{_traced(trace)}>{items}</ul>", lines, facts(trace))
+    return Block("points", f"<ul{traced(trace)}>{items}</ul>", lines, facts(trace))
 
 
 def limits(*texts: str, trace: Trace | None = None) -> Block:
@@ -33,14 +33,8 @@ def limits(*texts: str, trace: Trace | None = None) -> Block:
 
 def note(text: str, trace: Trace | None = None) -> Block:
     """A note that stands in the margin of a wide page and inside the text of a narrow one."""
-    html = f'<aside class="note"{_traced(trace)}><p>{inline(text)}</p></aside>'
+    html = f'<aside class="note"{traced(trace)}><p>{inline(text)}</p></aside>'
     return Block("note", html, plain(text), facts(trace))
-
-
-def _traced(trace: Trace | None) -> str:
-    """The attribute that leads from a sentence to its documents in the page's list of sources."""
-    ids = source_ids(trace)
-    return f' data-id="{escape(ids)}"' if ids else ""
 
 
 def formula(latex: str) -> Block:
