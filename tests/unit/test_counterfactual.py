@@ -40,7 +40,7 @@ def test_the_interval_covers_a_known_effect_at_about_its_level():
 
 
 @given(st.integers(0, 1000), st.floats(0.01, 1000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_a_change_of_unit_changes_nothing_but_the_unit(seed, factor):
     y, _ = series(seed, effect=-8.0)
     one = structural(y, "2022-06", rng=np.random.default_rng(0), draws=300)

@@ -29,7 +29,7 @@ def rank(facts: exposure.Evidence, **kwargs: object) -> exposure.Ranking:
     return exposure.rank_towns(facts, draws=300, top=3, rng=np.random.default_rng(7), **kwargs)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.01, 1e4), st.integers(0, 2))
 def test_ranks_do_not_depend_on_the_unit_of_an_indicator(seed, factor, column):
     values = grid(seed)
@@ -43,7 +43,7 @@ def test_ranks_do_not_depend_on_the_unit_of_an_indicator(seed, factor, column):
     np.testing.assert_allclose(rank(ours).scores, rank(theirs).scores, rtol=1e-6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(0, 11), st.floats(0.0, 2.0), st.booleans())
 def test_no_town_is_less_exposed_when_its_mining_share_rises(seed, town, rise, gappy):
     """In every single draw: any radius, rule, donor, scale, mean and weight."""

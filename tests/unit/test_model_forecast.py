@@ -45,7 +45,7 @@ def test_a_forecast_continues_the_series_with_ordered_quantiles():
 
 
 @given(st.floats(1e-3, 1e6))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_a_change_of_unit_scales_the_forecast(factor):
     y = yearly()
     one = combine(y, 3, rng=np.random.default_rng(1)).median
@@ -156,7 +156,7 @@ def test_destinations_add_up_to_every_draw_of_the_total():
 
 
 @given(st.floats(-100, 100), st.floats(-100, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_destinations_stay_coherent_and_non_negative_under_any_scenario(china, volume):
     base, _ = BASE
     moved = under_scenario(base, china_demand_change_pct=china, export_volume_change_pct=volume)

@@ -82,7 +82,7 @@ def test_a_ring_that_is_cut_at_180_degrees_is_left_out():
     assert len(list(maps.rings(SQUARE, {"Cut"}))) == 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 10)), min_size=1, max_size=25))
 def test_placed_labels_touch_neither_each_other_nor_a_mark(spots):
     fig = Figure(figsize=(5, 4))

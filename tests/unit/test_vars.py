@@ -63,7 +63,7 @@ def test_both_methods_find_the_responses_of_a_made_world():
     assert swept.loc[0.2, "prices"] == found.frames["cpi_mom_pct"].loc[6, "var"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-5, 5), min_size=4, max_size=4))
 def test_a_stated_path_is_met_exactly_and_shocks_of_others_stay(drawn, levels):
     noise = bvar.shocks(drawn, horizon=4, rng=np.random.default_rng(2))

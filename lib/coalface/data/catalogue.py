@@ -248,7 +248,7 @@ class Catalogue:
         dates = list(self._store.sources.loc[sorted(named), "published"])
         warnings: set[str] = set()
         windows = [series_id for series_id in series_ids if self._freq(series_id) == "W"]
-        regular = [series_id for series_id in series_ids if series_id not in windows]
+        regular = [series_id for series_id in series_ids if self._freq(series_id) != "W"]
         for rows in (self._known(*windows), self._newest(*regular)):
             named.update(rows["source_id"])
             dates += rows.loc[~rows["assumed"], "published"].unique().tolist()

@@ -18,8 +18,9 @@ from coalface.errors import CoverageError, DataError
 
 Precision = Literal["A", "Q", "M", "D"]
 FREQ: dict[Precision, str] = {"A": "Y-DEC", "Q": "Q-DEC", "M": "M", "D": "D"}
-SIDES: dict[str, Literal["S", "E"]] = {"start": "S", "end": "E"}
 """The pandas period frequency of each precision."""
+SIDES: dict[str, Literal["S", "E"]] = {"start": "S", "end": "E"}
+"""The side of a period that pandas takes for each end."""
 
 _PLAIN = re.compile(r"[0-9]{4}(?:-(?:(?P<Q>Q[1-4])|(?P<M>(?:0[1-9]|1[0-2]))(?P<D>-[0-9]{2})?))?")
 

@@ -41,10 +41,10 @@ def trace(cat: Catalogue, *series: str) -> Trace:
 def every(cat: Catalogue, *series: str) -> Trace:
     """Where the series come from, with the documents of older and of other figures for the same periods."""
     found = trace(cat, *series)
-    for name in found.series:
-        rows = cat.rows(name)
-        found |= cat.trace(sources=rows.loc[~rows["assumed"], "source_id"])
-    return found
+    if not found.series:
+        return found
+    rows = cat.rows(*found.series)
+    return found | cat.trace(sources=rows.loc[~rows["assumed"], "source_id"])
 
 
 def span(cat: Catalogue, series: str, start: str, end: str) -> float:

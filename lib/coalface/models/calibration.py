@@ -220,13 +220,13 @@ def rank_test(
     values = parameters.to_numpy(dtype=float)
     kernel = _Kernel(predicted, parameters, moments)
     ranks: list[npt.NDArray[np.int_]] = []
-    tried = 0
+    passed_over = 0
     for i, truth in enumerate(truths):
-        tried += 1
         weight = kernel.weights(predicted[truth] + errors[i])
         weight[truth] = 0
         weight = weight / weight.sum()
         if (weight**2).sum() > 1 / effective:
+            passed_over += 1
             continue
         kept = rng.choice(len(weight), size=draws, p=weight)
         ranks.append((values[kept] < values[truth]).sum(axis=0))
@@ -235,7 +235,7 @@ def rank_test(
     table = pd.DataFrame(ranks, columns=parameters.columns)
     counts = rank_counts(table, draws=draws, bins=bins)
     p = pd.Series(stats.chisquare(counts, axis=1).pvalue, index=counts.index, name="p_value")
-    return table, p, tried - len(ranks)
+    return table, p, passed_over
 
 
 def rank_counts(ranks: pd.DataFrame, *, draws: int = 31, bins: int = 8) -> pd.DataFrame:

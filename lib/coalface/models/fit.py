@@ -175,7 +175,7 @@ def predict(fitted: Fit, moments: pd.DataFrame, rng: np.random.Generator) -> pd.
 
     `moments` needs ``kind``, ``start``, ``end``, ``year`` and ``months``.
     """
-    table = Moments(moments.reset_index(drop=True).assign(value=0.0, reading_sd=0.0)).table
+    table = moments.reset_index(drop=True).assign(value=0.0, reading_sd=0.0)
     out = Moments(table).errors(fitted.theta, rng, reading=False)
     for (start, end), group in table.groupby(["start", "end"]):
         found = fitted.outcome(str(start), str(end))

@@ -46,7 +46,7 @@ def fit(fig: Figure) -> None:
 
 def _margins(fig: Figure, axes: list[Axes], renderer: RendererBase) -> None:
     width, height = fig.bbox.width, fig.bbox.height
-    left = right = top = bottom = between_x = between_y = 0.0
+    left = right = top = bottom = 0.0
     inner_l = inner_r = inner_t = inner_b = 0.0
     columns = rows = 1
     for ax in axes:
@@ -242,9 +242,7 @@ def _move_free(ax: Axes, renderer: RendererBase) -> None:
         for rank, (dx, dy, side) in enumerate(_places(event, size, ax)):
             x0 = px + dx - (0 if side == "left" else size.width if side == "right" else size.width / 2)
             box = Bbox.from_bounds(x0, py + dy - size.height / 2, size.width, size.height)
-            cost = rank * 0.05 + _cost(
-                box, points, taken, verticals, px if event else None, ax.bbox, renderer
-            )
+            cost = rank * 0.05 + _cost(box, points, taken, verticals, px if event else None, ax.bbox)
             if best is None or cost < best[0]:
                 best = cost, (dx, dy), side, box
         if best is not None:
@@ -277,7 +275,6 @@ def _cost(
     verticals: list[float],
     own: float | None,
     inside: Bbox,
-    renderer: RendererBase,
 ) -> float:
     """How much a label at this place would cover, in points of lines."""
     grown = box.padded(2)
